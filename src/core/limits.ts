@@ -1,0 +1,37 @@
+// Every limit of the rules, with a name and a reason. Limits of the wire live in http, those of the store in store.
+
+/** New tasks that one decision may plan; the rest follows in the next one, so that a long loop never blocks others. */
+export const MAX_TASKS_PER_DECISION = 500;
+
+/** Passes of one decision. Each pass moves at least one task, so this is reached only together with the limit above. */
+export const MAX_ROUNDS_PER_DECISION = 4_000;
+
+/** Tasks of one execution, all attempts and iterations included. */
+export const MAX_TASKS_PER_WORKFLOW = 200_000;
+
+/** Iterations of one DO_WHILE: a loop whose condition never turns false must end with a reason. */
+export const MAX_LOOP_ITERATIONS = 100_000;
+
+/** Tasks that one FORK_JOIN_DYNAMIC may open at once. */
+export const MAX_DYNAMIC_FORK_TASKS = 20_000;
+
+/** Depth of SUB_WORKFLOW in SUB_WORKFLOW, so that a definition that starts itself ends with a reason. */
+export const MAX_SUB_WORKFLOW_DEPTH = 100;
+
+/** Nesting of forks, loops and switches in one definition. */
+export const MAX_DEFINITION_DEPTH = 64;
+
+/** Places in one definition. */
+export const MAX_DEFINITION_TASKS = 5_000;
+
+/** Length of a task reference name, a workflow name, a task name. */
+export const MAX_NAME_LENGTH = 255;
+
+/** Time that one condition (SWITCH, DO_WHILE) may think inside a decision. */
+export const CONDITION_DEADLINE_MS = 50;
+
+/** Longest text kept as a reason for incompletion (Conductor cuts at 500; we keep more, since reasons explain). */
+export const MAX_REASON_LENGTH = 4_000;
+
+/** Bytes of all variables of one execution, as JSON text (Conductor: 256 KB). */
+export const MAX_VARIABLES_BYTES = 256 * 1024;

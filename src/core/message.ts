@@ -1,0 +1,37 @@
+// What one execution says to the rest of the house when it changes: other executions, the registry of starts, senders.
+// Messages are written in the same commit as the change that causes them.
+
+import type { Command } from './command.ts';
+import type { JsonObject } from './json.ts';
+import type { IdempotencyStrategy, Task, TaskStatus, Workflow, WorkflowDef, WorkflowStatus } from './model.ts';
+
+export type Message =
+  /** A command for another execution: an inbox row. */
+  | { readonly type: 'tell'; readonly workflowId: string; readonly command: Command }
+  /** Start another execution under an id chosen here. `by` is told if it cannot be. */
+  | {
+      readonly type: 'start';
+      readonly id: string;
+      readonly name: string;
+      readonly version?: number;
+      readonly def?: WorkflowDef;
+      readonly input: JsonObject;
+      readonly correlationId?: string;
+      readonly priority?: number;
+      readonly taskToDomain?: Workflow['taskToDomain'];
+      readonly idempotencyKey?: string;
+      readonly idempotencyStrategy?: IdempotencyStrategy;
+      readonly createdBy?: string;
+      readonly traceId?: string;
+      /** The task that asked. `waits`: it is a SUB_WORKFLOW, so the new execution is its child. */
+      readonly by?: { readonly workflowId: string; readonly n: number; readonly waits: boolean };
+      readonly depth: number;
+    }
+  /** The execution changed its status; outgoing webhooks and the live stream follow from it. */
+  | { readonly type: 'workflowChanged'; readonly from: WorkflowStatus | undefined; readonly to: WorkflowStatus }
+  /** A task reached an end; outgoing webhooks limited to chosen tasks follow from it. */
+  | { readonly type: 'taskEnded'; readonly n: number; readonly ref: string; readonly to: TaskStatus }
+  /** An event for event handlers (onStateChange, EVENT with a conductor sink). */
+  | { readonly type: 'event'; readonly name: string; readonly payload: JsonObject };
+
+export type { Task };

@@ -1,0 +1,109 @@
+// A definition compiled for walking: each place knows what follows it and what it lies in.
+// Conductor definitions are trees of lists, so "what is next" is the next in the list, else what the parent says.
+
+import { MAX_DEFINITION_DEPTH, MAX_DEFINITION_TASKS } from './limits.ts';
+import type { Task, Workflow, WorkflowDef, WorkflowTask } from './model.ts';
+
+/** The list that a place lies in: a branch of a fork, a case of a switch, the body of a loop. Absent at top level. */
+export interface Parent {
+  readonly node: Node;
+  readonly branch: string;
+}
+
+export interface Node {
+  readonly task: WorkflowTask;
+  readonly parent: Parent | undefined;
+  /** Next place in the same list. */
+  readonly next: Node | undefined;
+  /** How many loops it lies in: the number of `__n` suffixes of its reference name. */
+  readonly loops: number;
+  /** First places of its own lists, by branch name; an empty branch is present with undefined. */
+  readonly branches: ReadonlyMap<string, Node | undefined>;
+}
+
+export interface Plan {
+  readonly def: WorkflowDef;
+  readonly first: Node | undefined;
+  readonly nodes: ReadonlyMap<string, Node>;
+}
+
+export const DEFAULT_BRANCH = 'default';
+export const caseBranch = (name: string): string => `case:${name}`;
+export const forkBranch = (index: number): string => `fork:${index}`;
+export const LOOP_BRANCH = 'loop';
+
+/** The lists inside a place, by branch name. */
+export function branchesOf(task: WorkflowTask): [string, readonly WorkflowTask[]][] {
+  switch (task.type) {
+    case 'SWITCH':
+    case 'DECISION':
+      return [
+        ...Object.entries(task.decisionCases ?? {}).map(
+          ([name, list]): [string, readonly WorkflowTask[]] => [caseBranch(name), list],
+        ),
+        [DEFAULT_BRANCH, task.defaultCase ?? []],
+      ];
+    case 'FORK_JOIN':
+      return (task.forkTasks ?? []).map((list, i) => [forkBranch(i), list]);
+    case 'DO_WHILE':
+      return [[LOOP_BRANCH, task.loopOver ?? []]];
+    default:
+      return [];
+  }
+}
+
+type Building = { -readonly [K in keyof Node]: Node[K] } & { branches: Map<string, Node | undefined> };
+
+/** Compiles lists of tasks; shared by whole definitions and by the places that a dynamic fork makes. */
+export function compileList(
+  list: readonly WorkflowTask[],
+  parent: Parent | undefined,
+  loops: number,
+  nodes: Map<string, Node>,
+  depth = 0,
+): Node | undefined {
+  if (depth > MAX_DEFINITION_DEPTH) throw new RangeError(`definition is nested deeper than ${MAX_DEFINITION_DEPTH}`);
+  let next: Node | undefined;
+  for (let i = list.length - 1; i >= 0; i--) {
+    const task = list[i] as WorkflowTask;
+    const node: Building = { task, parent, next, loops, branches: new Map() };
+    const innerLoops = task.type === 'DO_WHILE' ? loops + 1 : loops;
+    for (const [branch, inner] of branchesOf(task))
+      node.branches.set(branch, compileList(inner, { node, branch }, innerLoops, nodes, depth + 1));
+    nodes.set(task.taskReferenceName, node);
+    next = node;
+  }
+  return next;
+}
+
+/** Compiles a definition. Costs its size once; keep it by definition snapshot. */
+export function compilePlan(def: WorkflowDef): Plan {
+  const nodes = new Map<string, Node>();
+  const first = compileList(def.tasks, undefined, 0, nodes);
+  if (nodes.size > MAX_DEFINITION_TASKS) throw new RangeError(`definition has more than ${MAX_DEFINITION_TASKS} tasks`);
+  return { def, first, nodes };
+}
+
+const plans = new WeakMap<WorkflowDef, Plan>();
+
+/** The plan of a definition, compiled once per definition object. */
+export function planOf(def: WorkflowDef): Plan {
+  let plan = plans.get(def);
+  if (!plan) {
+    plan = compilePlan(def);
+    plans.set(def, plan);
+  }
+  return plan;
+}
+
+/** The definition of a task's place; places made at run time carry their own. */
+export const placeOf = (workflow: Pick<Workflow, 'def'>, task: Pick<Task, 'def' | 'place'>): WorkflowTask | undefined =>
+  task.def ?? planOf(workflow.def).nodes.get(task.place)?.task;
+
+/** Calls back for each place, outer before inner, in order of the lists. */
+export function eachTask(tasks: readonly WorkflowTask[], visit: (task: WorkflowTask, depth: number) => void, depth = 0): void {
+  for (const task of tasks) {
+    visit(task, depth);
+    for (const [, list] of branchesOf(task)) eachTask(list, visit, depth + 1);
+  }
+}

@@ -1,0 +1,201 @@
+// The one boundary to the database, cut by transaction. Arguments and answers are plain data that can cross threads.
+// Calls may be made at any rate: the store itself gathers what is waiting into one commit (group commit).
+
+import type { Command, Outcome, StartRequest } from '../core/command.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { IdempotencyStrategy, Task, TaskDef, Workflow, WorkflowDef, WorkflowStatus } from '../core/model.ts';
+
+/** A start as a caller wishes it: the definition by name (version absent = latest) or inline. */
+export interface StartWish extends Omit<StartRequest, 'def'> {
+  readonly name: string;
+  readonly version?: number;
+  readonly def?: WorkflowDef;
+  /** What to do when (name, idempotencyKey) is taken; FAIL when absent (contract 3.6). */
+  readonly idempotencyStrategy?: IdempotencyStrategy;
+  readonly now: number;
+}
+
+export type StartResult =
+  | { readonly type: 'started'; readonly id: string }
+  /** RETURN_EXISTING found one. */
+  | { readonly type: 'existing'; readonly id: string }
+  | { readonly type: 'conflict'; readonly id: string; readonly reason: string }
+  | { readonly type: 'noDefinition'; readonly reason: string }
+  | { readonly type: 'invalid'; readonly reason: string };
+
+/** What a transition did. `workflow` is the state after it, without tasks unless asked for. */
+export type TransitionResult =
+  | { readonly type: 'noWorkflow' }
+  | { readonly type: 'applied'; readonly outcome: Outcome; readonly workflow: Workflow };
+
+export interface PollRequest {
+  /** Queue = name of the task definition (worker tasks) or the task type (built-in workers). */
+  readonly queue: string;
+  /** Absent: only tasks without a domain. */
+  readonly domain?: string;
+  readonly workerId: string;
+  readonly count: number;
+  readonly now: number;
+}
+
+export interface PolledTask {
+  readonly task: Task;
+  readonly workflow: Omit<Workflow, 'tasks'>;
+}
+
+/** A received call as it is stored. */
+export interface NewEvent {
+  /** Public id (UUID). */
+  readonly eventId: string;
+  readonly webhookId: string;
+  readonly receivedAt: number;
+  readonly method: string;
+  /** Path and query as received. */
+  readonly url: string;
+  /** JSON text: header name (lower case) -> list of values; credentials already redacted. */
+  readonly headers: string;
+  readonly body: Uint8Array;
+  /** JSON text of the payload that is matched; absent when the body itself is that text. */
+  readonly payload?: string;
+  /** One event per (webhook, key); absent: never a duplicate. */
+  readonly dedupeKey?: string;
+  readonly verdict: 'verified' | 'refused' | 'challenge';
+  readonly reason?: string;
+  readonly traceId?: string;
+  /** Where a verified event goes; absent: it is only recorded. */
+  readonly route?: Route;
+}
+
+export interface Route {
+  /** Workflows whose waits may be completed. */
+  readonly receivers: readonly { readonly name: string; readonly version: number }[];
+  readonly starts: readonly {
+    readonly name: string;
+    readonly version: number;
+    readonly idempotencyKey?: string;
+    readonly idempotencyStrategy?: IdempotencyStrategy;
+  }[];
+  /** `event` of started executions: `<webhook name>:<event id>` (contract 3.5). */
+  readonly event: string;
+  readonly createdBy: string;
+}
+
+export type ReceiveResult =
+  | { readonly type: 'stored'; readonly eventId: string }
+  /** The same delivery was stored before, as this event. */
+  | { readonly type: 'duplicate'; readonly eventId: string };
+
+/** One stored event and what it did. */
+export interface EventRecord extends Omit<NewEvent, 'route'> {
+  readonly seq: number;
+  /** True when it completed a wait or started an execution. */
+  readonly matched: boolean;
+  readonly effects: readonly EventEffect[];
+}
+
+export interface EventEffect {
+  readonly type: 'completed' | 'started' | 'existing' | 'failed';
+  readonly workflowId?: string;
+  readonly workflowName: string;
+  readonly taskRef?: string;
+  readonly reason?: string;
+  readonly at: number;
+}
+
+/** A webhook definition as stored: the wire object plus what the server owns. */
+export interface WebhookRow {
+  readonly id: string;
+  /** Everything a client may set, as given (secrets included; the store never logs it). */
+  readonly config: JsonObject;
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly verifiedAt?: number;
+}
+
+export interface WorkflowQuery {
+  readonly ids?: readonly string[];
+  readonly names?: readonly string[];
+  readonly versions?: readonly number[];
+  readonly statuses?: readonly WorkflowStatus[];
+  readonly correlationIds?: readonly string[];
+  readonly idempotencyKeys?: readonly string[];
+  readonly parentIds?: readonly string[];
+  readonly startedFrom?: number;
+  readonly startedTo?: number;
+  readonly updatedFrom?: number;
+  readonly updatedTo?: number;
+  readonly endedFrom?: number;
+  readonly endedTo?: number;
+  /** Found in input, output or variables of the execution, its reason, or its tasks. */
+  readonly text?: string;
+  readonly sort: { readonly by: 'startedAt' | 'updatedAt' | 'endedAt' | 'name'; readonly descending: boolean };
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface WorkflowPage {
+  readonly total: number;
+  readonly rows: readonly Omit<Workflow, 'tasks'>[];
+}
+
+/** What became true with a commit: hints for pollers, the runner and the live stream. Losing one loses nothing. */
+export interface Notice {
+  /** Queues that have new work. */
+  readonly queues: readonly string[];
+  readonly workflows: readonly { readonly id: string; readonly status: WorkflowStatus }[];
+  readonly webhookIds: readonly string[];
+  /** True when commands or events wait to be worked on. */
+  readonly backlog: boolean;
+}
+
+export interface Store {
+  readonly definitions: {
+    /** Adds or, with `overwrite`, replaces. */
+    putWorkflow(def: WorkflowDef, options: { overwrite: boolean; now: number }): Promise<'created' | 'replaced' | 'exists'>;
+    getWorkflow(name: string, version?: number): Promise<WorkflowDef | undefined>;
+    listWorkflows(): Promise<readonly WorkflowDef[]>;
+    deleteWorkflow(name: string, version: number): Promise<boolean>;
+    putTask(def: TaskDef, now: number): Promise<void>;
+    getTask(name: string): Promise<TaskDef | undefined>;
+    listTasks(): Promise<readonly TaskDef[]>;
+    deleteTask(name: string): Promise<boolean>;
+  };
+  readonly workflows: {
+    start(wish: StartWish): Promise<StartResult>;
+    /** The one door. Commands of many callers are gathered; those for one execution are applied in order, then decided once. */
+    transition(workflowId: string, command: Command, now: number): Promise<TransitionResult>;
+    get(id: string, options: { tasks: boolean }): Promise<Workflow | undefined>;
+    search(query: WorkflowQuery): Promise<WorkflowPage>;
+    /** Deletes the execution and all that hangs on it. False: unknown. */
+    remove(id: string): Promise<boolean>;
+    /** Works on what is due: rung alarms, full inboxes, unrouted events. Answers how many it moved. */
+    runDue(now: number, limit: number): Promise<number>;
+    /** The next alarm, epoch ms; undefined: none. */
+    nextAlarm(): Promise<number | undefined>;
+  };
+  readonly tasks: {
+    poll(request: PollRequest): Promise<readonly PolledTask[]>;
+    queueSizes(): Promise<readonly { queue: string; domain?: string; size: number }[]>;
+  };
+  readonly webhooks: {
+    put(row: WebhookRow): Promise<void>;
+    get(id: string): Promise<WebhookRow | undefined>;
+    list(): Promise<readonly WebhookRow[]>;
+    remove(id: string): Promise<boolean>;
+    markVerified(id: string, now: number): Promise<void>;
+  };
+  readonly events: {
+    /** Answers after the commit that holds the event. Routing follows by itself. */
+    receive(event: NewEvent): Promise<ReceiveResult>;
+    get(eventId: string): Promise<EventRecord | undefined>;
+    /** Newest first. */
+    list(query: { webhookId: string; beforeSeq?: number; limit: number }): Promise<readonly EventRecord[]>;
+  };
+  /** Calls back after commits; answers the way to stop. */
+  subscribe(listener: (notice: Notice) => void): () => void;
+  /** True when the database answers. */
+  healthy(): Promise<boolean>;
+  /** Finishes what is under way, then closes. */
+  close(): Promise<void>;
+}
