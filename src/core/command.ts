@@ -58,7 +58,13 @@ export type Command =
   /** The child was taken up again (retry, rerun, restart of the child): the parent runs again with it. */
   | { readonly type: 'childResumed'; readonly n: number; readonly childId: string }
   /** What a START_WORKFLOW or SUB_WORKFLOW task asked for could not be started. */
-  | { readonly type: 'startFailed'; readonly n: number; readonly childId: string; readonly reason: string; readonly status: number }
+  | {
+      readonly type: 'startFailed';
+      readonly n: number;
+      readonly childId: string;
+      readonly reason: string;
+      readonly status: number;
+    }
   /** What was started instead of the asked-for id, because of an idempotency key. */
   | { readonly type: 'startedAs'; readonly n: number; readonly childId: string; readonly existingId: string };
 

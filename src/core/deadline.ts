@@ -4,7 +4,7 @@ import type { Task, TaskDef, Workflow } from './model.ts';
 import { hasEnded, isTerminal } from './model.ts';
 import { placeOf } from './plan.ts';
 
-export type DeadlineKind = 'own' | 'start' | 'poll' | 'response' | 'timeout' | 'total';
+export type DeadlineKind = 'own' | 'poll' | 'response' | 'timeout' | 'total';
 
 /** Deadlines of an open task. A task without a task definition has none but its own alarm. */
 export function* deadlinesOf(task: Task, def: TaskDef | undefined): Generator<{ kind: DeadlineKind; at: number }> {
@@ -16,7 +16,8 @@ export function* deadlinesOf(task: Task, def: TaskDef | undefined): Generator<{ 
     yield { kind: 'poll', at: Math.max(task.scheduledAt, task.availableAt ?? 0) + pollTimeoutSeconds * 1000 };
   if (task.status === 'IN_PROGRESS' && responseTimeoutSeconds > 0 && task.type === 'SIMPLE')
     yield { kind: 'response', at: task.updatedAt + responseTimeoutSeconds * 1000 };
-  if (task.startedAt !== undefined && timeoutSeconds > 0) yield { kind: 'timeout', at: task.startedAt + timeoutSeconds * 1000 };
+  if (task.startedAt !== undefined && timeoutSeconds > 0)
+    yield { kind: 'timeout', at: task.startedAt + timeoutSeconds * 1000 };
   const first = task.firstStartedAt ?? task.startedAt;
   if (first !== undefined && totalTimeoutSeconds > 0) yield { kind: 'total', at: first + totalTimeoutSeconds * 1000 };
 }

@@ -16,7 +16,9 @@ export interface Decision {
   readonly outcomes: readonly Outcome[];
 }
 
-export type ScriptResult = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly reason: string };
+export type ScriptResult =
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly reason: string };
 
 /** All that the rules may know of the world. Given by the caller, so the same input always gives the same decision. */
 export interface Env {

@@ -6,7 +6,7 @@ import type { Task, Workflow } from './model.ts';
 import { hasEnded, isTerminal } from './model.ts';
 
 /** Types that are done by workers of ours inside the server; their queue is their type. */
-export const BUILT_IN_WORKER_TYPES: ReadonlySet<string> = new Set(['HTTP', 'INLINE', 'LAMBDA', 'JSON_JQ_TRANSFORM', 'EVENT', 'HTTP_POLL']);
+export const BUILT_IN_WORKER_TYPES: ReadonlySet<string> = new Set(['HTTP', 'INLINE']);
 
 /** A task that somebody may take: the queue is exactly these rows. */
 export interface QueueEntry {

@@ -15,6 +15,8 @@ export interface Node {
   readonly parent: Parent | undefined;
   /** Next place in the same list. */
   readonly next: Node | undefined;
+  /** On a JOIN or EXCLUSIVE_JOIN right behind a fork: that fork. */
+  readonly fork: Node | undefined;
   /** How many loops it lies in: the number of `__n` suffixes of its reference name. */
   readonly loops: number;
   /** First places of its own lists, by branch name; an empty branch is present with undefined. */
@@ -38,9 +40,10 @@ export function branchesOf(task: WorkflowTask): [string, readonly WorkflowTask[]
     case 'SWITCH':
     case 'DECISION':
       return [
-        ...Object.entries(task.decisionCases ?? {}).map(
-          ([name, list]): [string, readonly WorkflowTask[]] => [caseBranch(name), list],
-        ),
+        ...Object.entries(task.decisionCases ?? {}).map(([name, list]): [string, readonly WorkflowTask[]] => [
+          caseBranch(name),
+          list,
+        ]),
         [DEFAULT_BRANCH, task.defaultCase ?? []],
       ];
     case 'FORK_JOIN':
@@ -54,6 +57,9 @@ export function branchesOf(task: WorkflowTask): [string, readonly WorkflowTask[]
 
 type Building = { -readonly [K in keyof Node]: Node[K] } & { branches: Map<string, Node | undefined> };
 
+const FORKS: ReadonlySet<string> = new Set(['FORK_JOIN', 'FORK_JOIN_DYNAMIC']);
+const JOINS: ReadonlySet<string> = new Set(['JOIN', 'EXCLUSIVE_JOIN']);
+
 /** Compiles lists of tasks; shared by whole definitions and by the places that a dynamic fork makes. */
 export function compileList(
   list: readonly WorkflowTask[],
@@ -63,13 +69,14 @@ export function compileList(
   depth = 0,
 ): Node | undefined {
   if (depth > MAX_DEFINITION_DEPTH) throw new RangeError(`definition is nested deeper than ${MAX_DEFINITION_DEPTH}`);
-  let next: Node | undefined;
+  let next: Building | undefined;
   for (let i = list.length - 1; i >= 0; i--) {
     const task = list[i] as WorkflowTask;
-    const node: Building = { task, parent, next, loops, branches: new Map() };
+    const node: Building = { task, parent, next, fork: undefined, loops, branches: new Map() };
     const innerLoops = task.type === 'DO_WHILE' ? loops + 1 : loops;
     for (const [branch, inner] of branchesOf(task))
       node.branches.set(branch, compileList(inner, { node, branch }, innerLoops, nodes, depth + 1));
+    if (next && FORKS.has(task.type) && JOINS.has(next.task.type)) next.fork = node;
     nodes.set(task.taskReferenceName, node);
     next = node;
   }
@@ -100,8 +107,18 @@ export function planOf(def: WorkflowDef): Plan {
 export const placeOf = (workflow: Pick<Workflow, 'def'>, task: Pick<Task, 'def' | 'place'>): WorkflowTask | undefined =>
   task.def ?? planOf(workflow.def).nodes.get(task.place)?.task;
 
+/** True when `node` lies inside `outer`, at any depth. */
+export function isInside(node: Node | undefined, outer: Node): boolean {
+  for (let at = node?.parent; at; at = at.node.parent) if (at.node === outer) return true;
+  return false;
+}
+
 /** Calls back for each place, outer before inner, in order of the lists. */
-export function eachTask(tasks: readonly WorkflowTask[], visit: (task: WorkflowTask, depth: number) => void, depth = 0): void {
+export function eachTask(
+  tasks: readonly WorkflowTask[],
+  visit: (task: WorkflowTask, depth: number) => void,
+  depth = 0,
+): void {
   for (const task of tasks) {
     visit(task, depth);
     for (const [, list] of branchesOf(task)) eachTask(list, visit, depth + 1);

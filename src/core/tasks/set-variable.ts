@@ -1,0 +1,18 @@
+// SET_VARIABLE: its input becomes variables of the execution (contract 5.6).
+
+import type { TaskType } from '../draft.ts';
+import { MAX_VARIABLES_BYTES } from '../limits.ts';
+
+export const setVariable: TaskType = {
+  begin(draft, task) {
+    const variables = { ...draft.workflow.variables, ...task.input };
+    const size = JSON.stringify(variables).length;
+    if (size > MAX_VARIABLES_BYTES) {
+      const reason = `the variables would take ${size} bytes, more than the ${MAX_VARIABLES_BYTES} that one execution may have`;
+      draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason });
+      return;
+    }
+    draft.set({ variables });
+    draft.end(task, 'COMPLETED', { output: task.input });
+  },
+};
