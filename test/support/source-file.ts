@@ -11,7 +11,7 @@ export type Import = {
   readonly names: readonly string[] | 'all';
   readonly typeOnly: boolean;
 };
-export type Export = { readonly name: string; readonly line: number };
+export type Export = { readonly name: string; readonly line: number; readonly isType: boolean };
 
 export type SourceFile = {
   /** From the root of the repository, with forward slashes. */
@@ -206,15 +206,18 @@ function listed(inside: string): [string, string][] {
 }
 
 const DECLARED =
-  /(?<![\w$.])export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:function\s*\*?|const|let|var|class|type|interface)\s+([\w$]+)/g;
-const LISTED = /(?<![\w$.])export\s+(?:type\s+)?\{([\w$,\s]*)\}/g;
+  /(?<![\w$.])export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(function\s*\*?|const|let|var|class|type|interface)\s+([\w$]+)/g;
+const LISTED = /(?<![\w$.])export\s+(type\s+)?\{([\w$,\s]*)\}/g;
 const DEFAULT = /(?<![\w$.])export\s+default\b/g;
 
 function findExports(code: string): Export[] {
   const found: Export[] = [];
-  const add = (name: string, position: number) => found.push({ name, line: lineAt(code, position) });
-  for (const match of code.matchAll(DECLARED)) add(match[1] ?? '', match.index);
-  for (const match of code.matchAll(LISTED)) for (const [, name] of listed(match[1] ?? '')) add(name, match.index);
-  for (const match of code.matchAll(DEFAULT)) add('default', match.index);
+  const add = (name: string, position: number, isType: boolean) =>
+    found.push({ name, line: lineAt(code, position), isType });
+  for (const { 1: keyword = '', 2: name = '', index } of code.matchAll(DECLARED))
+    add(name, index, keyword === 'type' || keyword === 'interface');
+  for (const { 1: type, 2: names = '', index } of code.matchAll(LISTED))
+    for (const [, name] of listed(names)) add(name, index, type !== undefined);
+  for (const { index } of code.matchAll(DEFAULT)) add('default', index, false);
   return found;
 }
