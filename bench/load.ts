@@ -1,0 +1,146 @@
+// The load of the benchmarks, as a process of its own: raw keep-alive sockets and requests signed beforehand, so that the
+// generator costs as little as Node can. Reads a plan as JSON on standard input, prints what it saw as JSON.
+
+import { createHmac } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** One run. `ratePerSecond` absent: closed loop, each connection sends when its answer is there. */
+export interface LoadPlan {
+  readonly port: number;
+  readonly path: string;
+  readonly secret: string;
+  /** Keys of the events, in the order in which they are sent. */
+  readonly keys: readonly string[];
+  readonly bodyBytes: number;
+  readonly connections: number;
+  readonly ratePerSecond?: number;
+}
+
+export interface LoadResult {
+  readonly sent: number;
+  /** Answers other than 200, by status. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly perSecond: number;
+  /** From the moment a request was due (open loop) or written (closed loop) to its answer. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/** A GitHub-like delivery of the wished size for one key. */
+export function requestFor(plan: LoadPlan, key: string): Buffer {
+  const head = `{"order":{"id":"${key}"},"action":"paid","note":"`;
+  const body = `${head}${'x'.repeat(Math.max(0, plan.bodyBytes - head.length - 2))}"}`;
+  const signature = createHmac('sha256', plan.secret).update(body).digest('hex');
+  return Buffer.from(
+    `POST ${plan.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nX-GitHub-Delivery: ${key}\r\n` +
+      `X-GitHub-Event: order\r\nX-Hub-Signature-256: sha256=${signature}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+}
+
+const now = (): number => performance.now();
+
+class Connection {
+  private readonly socket: Socket;
+  private readonly onAnswer: (status: number, connection: Connection) => void;
+  private received = '';
+  dueAt = 0;
+
+  constructor(port: number, onAnswer: (status: number, connection: Connection) => void) {
+    this.onAnswer = onAnswer;
+    this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.socket.setEncoding('latin1');
+    this.socket.on('data', (chunk: string) => this.read(chunk));
+    this.socket.on('error', () => this.onAnswer(0, this));
+  }
+
+  send(request: Buffer, dueAt: number): void {
+    this.dueAt = dueAt;
+    this.socket.write(request);
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private read(chunk: string): void {
+    this.received += chunk;
+    const end = this.received.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    const length = /content-length: (\d+)/i.exec(this.received.slice(0, end));
+    if (this.received.length < end + 4 + Number(length?.[1] ?? 0)) return;
+    const status = Number(this.received.slice(9, 12));
+    this.received = '';
+    this.onAnswer(status, this);
+  }
+}
+
+/** Sends all requests and waits for all answers. */
+export function runLoad(plan: LoadPlan): Promise<LoadResult> {
+  const requests = plan.keys.map((key) => requestFor(plan, key));
+  const latencies: number[] = [];
+  const refused: Record<string, number> = {};
+  const { promise, resolve } = Promise.withResolvers<LoadResult>();
+  const idle: Connection[] = [];
+  const due: number[] = [];
+  let next = 0;
+  let startedAt = 0;
+
+  const answered = (status: number, connection: Connection): void => {
+    latencies.push(now() - connection.dueAt);
+    if (status !== 200) refused[status] = (refused[status] ?? 0) + 1;
+    if (latencies.length === requests.length) return finish();
+    if (plan.ratePerSecond === undefined) sendNext(connection, now());
+    else if (due.length > 0) sendNext(connection, due.shift() as number);
+    else idle.push(connection);
+  };
+  const sendNext = (connection: Connection, dueAt: number): void => {
+    const request = requests[next++];
+    if (request) connection.send(request, dueAt);
+  };
+  const connections = Array.from({ length: plan.connections }, () => new Connection(plan.port, answered));
+  let ticker: NodeJS.Timeout | undefined;
+  const finish = (): void => {
+    clearInterval(ticker);
+    for (const connection of connections) connection.close();
+    resolve(summary(latencies, refused, (now() - startedAt) / 1000));
+  };
+
+  startedAt = now();
+  if (plan.ratePerSecond === undefined) for (const connection of connections) sendNext(connection, now());
+  else {
+    idle.push(...connections);
+    const intervalMs = 1000 / plan.ratePerSecond;
+    let scheduled = 0;
+    ticker = setInterval(() => {
+      while (scheduled < requests.length && startedAt + scheduled * intervalMs <= now()) {
+        const dueAt = startedAt + scheduled++ * intervalMs;
+        const connection = idle.pop();
+        if (connection) sendNext(connection, dueAt);
+        else due.push(dueAt);
+      }
+    }, 1);
+  }
+  return promise;
+}
+
+function summary(latencies: number[], refused: Record<string, number>, seconds: number): LoadResult {
+  const sorted = latencies.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return {
+    sent: sorted.length,
+    refused,
+    seconds,
+    perSecond: sorted.length / seconds,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    maxMs: at(1),
+  };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const plan = JSON.parse(await text(process.stdin)) as LoadPlan;
+  process.stdout.write(`${JSON.stringify(await runLoad(plan))}\n`);
+}
