@@ -142,6 +142,8 @@ function takeFailure(root: string, into: Collected, event: Event): void {
   const error = event.details?.error;
   // The failures inside of it are counted; counting what contains them would tell of one mistake twice.
   if (error?.failureType === 'subtestsFailed') return;
+  // What was ended for being stuck has its reason already.
+  if (error?.failureType === 'testAborted' && into.failures.length > 0) return;
   if (event.todo !== undefined) {
     into.skipped += 1;
     return;
