@@ -1,0 +1,70 @@
+// A task as Conductor's clients know it (contract 5.2). Times that have not come are 0 there, not absent.
+
+import type { Task, Workflow } from '../../core/model.ts';
+import { hasEnded, referenceName, taskId } from '../../core/model.ts';
+import { placeOf } from '../../core/plan.ts';
+import type { WireTask } from '../contract/execution.ts';
+import { loopOutputOf } from './loop-output.ts';
+
+/** The execution that a task is shown with; its other tasks are needed only for loops that still run. */
+export type TaskOwner = Omit<Workflow, 'tasks'> & { readonly tasks?: readonly Task[] };
+
+export function taskToWire(workflow: TaskOwner, task: Task): WireTask {
+  const place = placeOf(workflow, task);
+  const def = place?.taskDefinition;
+  return {
+    taskId: taskId(workflow.id, task.n),
+    taskType: typeToWire(task),
+    taskDefName: task.name,
+    referenceTaskName: referenceName(task),
+    status: task.status,
+    inputData: task.input,
+    outputData:
+      task.type === 'DO_WHILE' && !hasEnded(task)
+        ? loopOutputOf(workflow.def, workflow.tasks ?? [], task)
+        : task.output,
+    workflowInstanceId: workflow.id,
+    workflowType: workflow.name,
+    ...(workflow.correlationId !== undefined && { correlationId: workflow.correlationId }),
+    ...(place && { workflowTask: place }),
+    ...(def && { taskDefinition: def }),
+    seq: task.n,
+    retryCount: task.retryCount,
+    ...(task.retryOf !== undefined && { retriedTaskId: taskId(workflow.id, task.retryOf) }),
+    retried: task.retried ?? false,
+    executed: task.executed ?? false,
+    iteration: task.iteration,
+    loopOverTask: task.scope !== '',
+    pollCount: task.pollCount,
+    scheduledTime: task.scheduledAt,
+    startTime: task.startedAt ?? 0,
+    firstStartTime: task.firstStartedAt ?? task.startedAt ?? 0,
+    updateTime: task.updatedAt,
+    endTime: task.endedAt ?? 0,
+    queueWaitTime: task.startedAt === undefined ? 0 : Math.max(0, task.startedAt - task.scheduledAt),
+    startDelayInSeconds: place?.startDelay ?? 0,
+    callbackAfterSeconds: task.callbackAfterSeconds ?? 0,
+    callbackFromWorker: true,
+    responseTimeoutSeconds: def?.responseTimeoutSeconds ?? 0,
+    ...(task.reason !== undefined && { reasonForIncompletion: task.reason }),
+    ...(task.workerId !== undefined && { workerId: task.workerId }),
+    ...(task.domain !== undefined && { domain: task.domain }),
+    ...(task.subWorkflowId !== undefined && { subWorkflowId: task.subWorkflowId }),
+    workflowPriority: workflow.priority,
+    rateLimitPerFrequency: def?.rateLimitPerFrequency ?? 0,
+    rateLimitFrequencyInSeconds: def?.rateLimitFrequencyInSeconds ?? 0,
+  };
+}
+
+/** Forks appear as FORK, worker tasks under the name of their definition (contract 5.6 and Conductor's mappers). */
+function typeToWire(task: Task): string {
+  switch (task.type) {
+    case 'FORK_JOIN':
+    case 'FORK_JOIN_DYNAMIC':
+      return 'FORK';
+    case 'SIMPLE':
+      return task.name;
+    default:
+      return task.type;
+  }
+}
