@@ -1,6 +1,6 @@
 // Makes a fresh clone ready: packages, Node 24 where the machine's own is older, and the web app (with --ui).
 // Plain JavaScript for Node 20 with nothing installed: it runs as the pre-script of every npm script.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join, sep } from 'node:path';
@@ -111,10 +111,10 @@ function linkPostgresLibraries() {
 }
 
 /** @param {string} wanted */
-function installPackages(wanted) {
+async function installPackages(wanted) {
   if (!packagesMatchLock()) {
     say('installing packages from the npm registry (npm ci), about a minute the first time');
-    npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+    await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   linkPostgresLibraries();
   writeFileSync(STAMP, `${wanted} ${omitsDev ? 'runtime' : 'all'}`);
@@ -139,7 +139,7 @@ function nodeIsReady() {
   return existsSync(manifest) && readJson(manifest).version === version && existsSync(join(MODULES, '.bin', 'node'));
 }
 
-function installNode() {
+async function installNode() {
   const machine = machineNode();
   if (machine !== undefined && isNewEnough(run(machine, ['--version']))) return;
   const wanted = nodePackage();
@@ -149,7 +149,7 @@ function installNode() {
   if (wanted === PORTABLE_NODE) say(`no plain Node package is known for ${process.platform}-${process.arch}`);
   const scripts = `--ignore-scripts=${wanted !== PORTABLE_NODE}`;
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-  npm(['install', '--no-save', '--no-package-lock', scripts, ...quiet, `${wanted.name}@${wanted.version}`]);
+  await npm(['install', '--no-save', '--no-package-lock', scripts, ...quiet, `${wanted.name}@${wanted.version}`]);
   const problem = problemOfInstalledNode(wanted);
   if (problem === undefined) return;
   // A Node that does not start would sit first in PATH and break every later script, this one included.
@@ -235,15 +235,28 @@ function run(command, args, options = {}) {
 
 /**
  * npm on the machine's own Node: `npm ci` deletes node_modules, and with it the Node that may be running this file.
- * @param {string[]} args
+ * Its pid joins ours in the lock: if we are killed it goes on alone, and nobody may begin before it has ended.
+ * @param {string[]} args @returns {Promise<void>}
  */
 function npm(args) {
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
-  const options = { env: { ...process.env, PATH: path.join(delimiter) } };
   const cli = process.env.npm_execpath ?? '';
   const node = machineNode();
-  if (node !== undefined && cli.endsWith('npm-cli.js') && existsSync(cli)) return run(node, [cli, ...args], options);
-  return run('npm', args, { ...options, shell: process.platform === 'win32' });
+  const [command, ...before] =
+    node !== undefined && cli.endsWith('npm-cli.js') && existsSync(cli) ? [node, cli] : ['npm'];
+  const child = spawn(command, [...before, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, PATH: path.join(delimiter) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: command === 'npm' && process.platform === 'win32',
+  });
+  if (child.pid !== undefined) writeFileSync(join(LOCK, 'pid'), `${process.pid} ${child.pid}`);
+  process.once('exit', () => child.kill());
+  return new Promise((resolve, reject) => {
+    const fail = (/** @type {string} */ reason) => reject(new SetupError(`npm ${args.join(' ')} failed: ${reason}`));
+    child.once('error', (error) => fail(error.message));
+    child.once('exit', (code, signal) => (code === 0 ? resolve() : fail(signal ?? `code ${code}`)));
+  });
 }
 
 // ---- one at a time --------------------------------------------------------------------------------------------------
@@ -262,7 +275,7 @@ function isAlive(pid) {
 function lockIsForgotten() {
   try {
     if (Date.now() - statSync(LOCK).mtimeMs > LOCK_LIMIT_MS) return true;
-    return !isAlive(Number(readFileSync(join(LOCK, 'pid'), 'utf8')));
+    return !readFileSync(join(LOCK, 'pid'), 'utf8').split(' ').map(Number).some(isAlive);
   } catch {
     return false;
   }
@@ -296,8 +309,8 @@ async function main() {
   const wanted = wantedStamp();
   if (packagesAreStamped(wanted) && nodeIsReady() && (!withUi || uiIsReady())) return;
   await lock();
-  if (!packagesAreStamped(wanted)) installPackages(wanted);
-  if (!nodeIsReady()) installNode();
+  if (!packagesAreStamped(wanted)) await installPackages(wanted);
+  if (!nodeIsReady()) await installNode();
   if (withUi && !uiIsReady()) buildUi();
   say('ready');
 }

