@@ -42,7 +42,7 @@ export type PickLimits = {
 export type Picked<T> = {
   readonly chosen: readonly T[];
   readonly state: QueueState;
-  /** When the first of those left behind can go by the passing of time alone. */
+  /** When to look again: nothing that only waits for time can go before; undefined when time alone changes nothing. */
   readonly nextAtMs: number | undefined;
 };
 
