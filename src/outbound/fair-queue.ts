@@ -141,7 +141,7 @@ function take(item: Waiting, draft: Draft, { atOnce, nowMs }: PickLimits): boole
   if (rate) {
     const tokens = tokensAt(draft.buckets.get(item.webhook), rate, nowMs);
     if (tokens < oneToken) {
-      draft.nextAtMs = Math.min(draft.nextAtMs, nowMs + Math.ceil(((1 - tokens) / rate.perSecond) * 1000));
+      draft.nextAtMs = Math.min(draft.nextAtMs, nowMs + Math.ceil(((oneToken - tokens) / rate.perSecond) * 1000));
       return false;
     }
     draft.buckets.set(item.webhook, { tokens: tokens - 1, atMs: nowMs, rate });
@@ -151,7 +151,7 @@ function take(item: Waiting, draft: Draft, { atOnce, nowMs }: PickLimits): boole
   return true;
 }
 
-/** Refilling in fractions may end a hair below one. */
+/** Refilling in fractions may end a hair off one token. */
 const oneToken = 1 - 1e-9;
 
 /** A token bucket: full at first, refilled evenly. A clock that steps back refills nothing. */
