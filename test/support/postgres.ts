@@ -84,7 +84,7 @@ async function startOnce(options: PostgresOptions): Promise<PostgresServer> {
   for (const handle of [keeper, keeper.stdin, keeper.stderr]) (handle as unknown as { unref(): void }).unref();
   const stop = () =>
     new Promise<void>((resolve) => {
-      if (keeper.exitCode !== null) return resolve();
+      if (keeper.exitCode !== null || keeper.signalCode !== null) return resolve();
       keeper.ref();
       keeper.once('exit', () => resolve());
       keeper.stdin?.end();

@@ -79,12 +79,16 @@ test('an import in a comment or a string is none, and a declaration does not run
 });
 
 test('relative specifiers become paths from the root, and lines are counted from one', () => {
-  const { imports } = readSource('src/engine/runner.ts', "\nimport a from '../store/store.ts';\nimport b from 'pg';");
+  const { imports } = readSource(
+    'src/engine/runner.ts',
+    "\nimport a from '../store/store.ts';\nimport b from 'pg';\nimport './a.svg?url';",
+  );
   assert.deepEqual(
     imports.map(({ file, line }) => [file, line]),
     [
       ['src/store/store.ts', 2],
       [undefined, 3],
+      ['src/engine/a.svg', 4],
     ],
   );
 });

@@ -176,7 +176,9 @@ function findImports(path: string, text: string, code: string): Import[] {
   const add = (match: RegExpExecArray, names: Import['names'], typeOnly: boolean) => {
     const open = match.index + match[0].length;
     const specifier = text.slice(open, code.indexOf(code[open - 1]!, open));
-    const file = specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : undefined;
+    // Vite takes orders behind a question mark: `./logo.svg?url`.
+    const [address = ''] = specifier.split('?');
+    const file = address.startsWith('.') ? posix.join(posix.dirname(path), address) : undefined;
     found.push({ specifier, file, line: lineAt(text, match.index), names, typeOnly });
     return specifier;
   };
