@@ -19,7 +19,7 @@ function command(packageName: string, name: string): string {
 
 const tsc = command('typescript', 'tsc');
 const steps: readonly Step[] = [
-  { name: 'format and lint', script: command('@biomejs/biome', 'biome'), args: ['ci', '--error-on-warnings', '.'] },
+  { name: 'format and lint', script: command('@biomejs/biome', 'biome'), args: ['check', '--error-on-warnings', '.'] },
   { name: 'types', script: tsc, args: ['--noEmit', '--project', '.'] },
   ...(existsSync(join(ROOT, 'ui', 'tsconfig.json'))
     ? [{ name: 'types of the web app', script: tsc, args: ['--noEmit', '--project', 'ui'] }]
