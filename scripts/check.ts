@@ -24,6 +24,8 @@ const steps: readonly Step[] = [
   ...(existsSync(join(ROOT, 'ui', 'tsconfig.json'))
     ? [{ name: 'types of the web app', script: tsc, args: ['--noEmit', '--project', 'ui'] }]
     : []),
+  // Not in the pre-script: there a broken web app would hide what the steps above have to say.
+  { name: 'web app', script: join(ROOT, 'scripts', 'setup.js'), args: ['--ui'] },
   { name: 'tests', script: join(ROOT, 'scripts', 'test.ts'), args: ['--coverage'] },
 ];
 
