@@ -1,0 +1,40 @@
+// Any sender that can set headers: agreed headers with agreed values (Conductor's "Custom").
+
+import type { Platform } from './platform.ts';
+
+export const custom: Platform = {
+  id: 'custom',
+  name: 'Custom',
+  aliases: ['headerbased'],
+  scheme: { type: 'headers', headers: [] },
+  fields: [
+    {
+      name: 'headers',
+      label: 'Headers',
+      help: 'Every request must carry each of these headers exactly once, with exactly this value.',
+      kind: 'headers',
+      secret: true,
+      required: true,
+      to: { type: 'scheme', path: 'headers' },
+    },
+  ],
+  methods: ['POST', 'PUT', 'PATCH'],
+  handshakes: [],
+  identity: {
+    dedupe: [[{ header: 'Idempotency-Key' }], [{ header: 'X-Idempotency-Key' }]],
+    eventType: [],
+    idSigned: false,
+  },
+  retries: 'as the sender likes',
+  sample: {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ event: 'order.paid', order: { id: 'A1', total: 42 } }),
+  },
+  guide: [
+    'Choose a header name and a long random value, and enter both here.',
+    'Let the sender set that header on every request to the URL of this webhook.',
+    'Send one request: the URL counts as verified when the first one fits.',
+  ],
+  caution: 'A shared value proves the sender, not the body. Prefer HMAC where the sender can sign.',
+};
