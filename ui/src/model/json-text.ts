@@ -22,9 +22,9 @@ function stringLength(text: string, at: number): number {
     if (char < ' ') return 0;
     if (char !== '\\') continue;
     ESCAPE.lastIndex = i;
-    const escape = ESCAPE.exec(text)?.[0].length ?? 0;
-    if (escape === 0) return 0;
-    i += escape - 1;
+    const length = ESCAPE.exec(text)?.[0].length ?? 0;
+    if (length === 0) return 0;
+    i += length - 1;
   }
   return 0;
 }
