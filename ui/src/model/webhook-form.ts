@@ -1,0 +1,167 @@
+// The New Webhook form: its values, what is wrong with them in words, and the way to and from Conductor's WebhookConfig.
+import type { IdempotencyStrategy } from '../../../src/core/model.ts';
+import type { WebhookConfig } from '../../../src/http/contract/webhook.ts';
+import { CUSTOM, platformOf, WEBHOOK_PLATFORMS, type WebhookPlatform } from './webhook-platform.ts';
+
+/** What the server answers in place of a stored secret; sent back, it keeps the stored one (contract 2.1). */
+const MASK = '***';
+
+export interface WorkflowChoice {
+  readonly name: string;
+  /** As typed; empty means that none is chosen yet. */
+  readonly version: string;
+}
+
+export interface HeaderRow {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface WebhookValues {
+  readonly name: string;
+  readonly receivers: readonly WorkflowChoice[];
+  readonly platform: string;
+  readonly secret: string;
+  readonly headers: readonly HeaderRow[];
+  readonly starts: boolean;
+  readonly startWorkflows: readonly WorkflowChoice[];
+  readonly idempotencyKey: string;
+  readonly idempotencyStrategy: IdempotencyStrategy;
+}
+
+const NO_WORKFLOW: WorkflowChoice = { name: '', version: '' };
+const NO_HEADER: HeaderRow = { name: '', value: '' };
+
+export const EMPTY_WEBHOOK: WebhookValues = {
+  name: '',
+  receivers: [NO_WORKFLOW],
+  platform: '',
+  secret: '',
+  headers: [NO_HEADER],
+  starts: false,
+  startWorkflows: [NO_WORKFLOW],
+  idempotencyKey: '',
+  idempotencyStrategy: 'FAIL',
+};
+
+const RESERVED: ReadonlySet<string> = new Set(['idempotencyKey', 'idempotencyStrategy']);
+const isStrategy = (value: unknown): value is IdempotencyStrategy =>
+  value === 'FAIL' || value === 'RETURN_EXISTING' || value === 'FAIL_ON_RUNNING';
+const chosenPlatform = (values: WebhookValues): WebhookPlatform | undefined =>
+  WEBHOOK_PLATFORMS.find(({ id }) => id === values.platform);
+
+const choices = (map: Readonly<Record<string, unknown>> | undefined): WorkflowChoice[] =>
+  Object.entries(map ?? {})
+    .filter(([name]) => !RESERVED.has(name))
+    .map(([name, version]) => ({ name, version: String(version) }));
+
+/** Values of the form for a stored webhook. Secrets come masked and are left empty: empty keeps them. */
+export function webhookValues(config: WebhookConfig): WebhookValues {
+  const starts = choices(config.workflowsToStart);
+  const receivers = choices(config.receiverWorkflowNamesToVersions);
+  const { idempotencyKey, idempotencyStrategy } = config.workflowsToStart ?? {};
+  const headers = Object.entries(config.headers ?? {}).map(([name, value]) => ({ name, value }));
+  return {
+    name: config.name,
+    receivers: receivers.length > 0 ? receivers : [NO_WORKFLOW],
+    platform: platformOf(config)?.id ?? '',
+    secret: '',
+    headers: headers.length > 0 ? headers : [NO_HEADER],
+    starts: starts.length > 0,
+    startWorkflows: starts.length > 0 ? starts : [NO_WORKFLOW],
+    idempotencyKey: typeof idempotencyKey === 'string' ? idempotencyKey : '',
+    idempotencyStrategy: isStrategy(idempotencyStrategy) ? idempotencyStrategy : 'FAIL',
+  };
+}
+
+/** Rows that say something; the last, empty row of a list says nothing. */
+const filled = (rows: readonly WorkflowChoice[]): readonly WorkflowChoice[] => rows.filter(({ name }) => name !== '');
+const isVersion = (text: string): boolean => /^[1-9]\d{0,8}$/.test(text);
+const versions = (rows: readonly WorkflowChoice[]) =>
+  Object.fromEntries(filled(rows).map(({ name, version }) => [name, Number(version)]));
+
+/** What to send. `stored` is the webhook that is edited: what the form does not show is kept. */
+export function webhookConfig(values: WebhookValues, stored?: WebhookConfig): WebhookConfig {
+  const platform = chosenPlatform(values) ?? CUSTOM;
+  const ask = platform.secret;
+  const secret = values.secret !== '' ? values.secret : stored ? MASK : undefined;
+  const { id, expression, evaluatorType, tags } = stored ?? {};
+  const config: WebhookConfig = {
+    id,
+    name: values.name.trim(),
+    sourcePlatform: platform.id,
+    verifier: platform.verifier,
+    receiverWorkflowNamesToVersions: versions(values.receivers),
+    workflowsToStart: values.starts
+      ? {
+          ...versions(values.startWorkflows),
+          ...(values.idempotencyKey.trim() === ''
+            ? {}
+            : { idempotencyKey: values.idempotencyKey.trim(), idempotencyStrategy: values.idempotencyStrategy }),
+        }
+      : {},
+    headerKey: platform.headerKey,
+    headers:
+      platform.verifier === 'HEADER_BASED'
+        ? Object.fromEntries(
+            values.headers.filter(({ name }) => name.trim() !== '').map((row) => [row.name.trim(), row.value]),
+          )
+        : undefined,
+    secretValue: ask?.to === 'secretValue' ? secret : undefined,
+    secretKey: ask?.to === 'secretKey' ? secret : undefined,
+    expression,
+    evaluatorType,
+    tags,
+  };
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as WebhookConfig;
+}
+
+/** Problems by field; rows of lists as `headers.0.name`. Empty: the form can be sent. */
+export type FormErrors = Readonly<Record<string, string>>;
+
+/** RFC 9110, section 5.6.2: the characters of a header name. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+export function checkWebhook(values: WebhookValues, stored?: WebhookConfig): FormErrors {
+  const errors: Record<string, string> = {};
+  if (values.name.trim() === '') errors.name = 'Give the webhook a name.';
+  const platform = chosenPlatform(values);
+  if (!platform) errors.platform = 'Choose where the events come from.';
+  checkWorkflows(values.receivers, 'receivers', errors);
+  if (values.starts) checkWorkflows(values.startWorkflows, 'startWorkflows', errors);
+  if (values.starts && filled(values.startWorkflows).length === 0)
+    errors['startWorkflows.0.name'] = 'Choose the workflow to start.';
+  if (!values.starts && filled(values.receivers).length === 0 && !stored?.expression)
+    errors['receivers.0.name'] = 'Choose a workflow to receive the events, or let events start one.';
+  if (platform?.secret?.required && values.secret === '' && !keepsSecret(platform, stored))
+    errors.secret = `Enter the ${platform.secret.label.toLowerCase()}.`;
+  if (platform?.verifier === 'HEADER_BASED') checkHeaders(values.headers, errors);
+  return errors;
+}
+
+/** A stored secret can be kept only for the platform it was entered for. */
+const keepsSecret = (platform: WebhookPlatform, stored: WebhookConfig | undefined): boolean =>
+  stored !== undefined && platformOf(stored)?.id === platform.id;
+
+function checkWorkflows(rows: readonly WorkflowChoice[], field: string, errors: Record<string, string>): void {
+  const seen = new Set<string>();
+  for (const [i, row] of rows.entries()) {
+    if (row.name === '') continue;
+    if (!isVersion(row.version)) errors[`${field}.${i}.version`] = 'Choose a version.';
+    if (seen.has(row.name)) errors[`${field}.${i}.name`] = 'This workflow is already in the list: one version each.';
+    seen.add(row.name);
+  }
+}
+
+function checkHeaders(rows: readonly HeaderRow[], errors: Record<string, string>): void {
+  const seen = new Set<string>();
+  for (const [i, { name, value }] of rows.entries()) {
+    if (name.trim() === '' && value === '') continue;
+    if (!HEADER_NAME.test(name.trim()))
+      errors[`headers.${i}.name`] = 'A header name holds letters, digits and hyphens.';
+    else if (seen.has(name.trim().toLowerCase())) errors[`headers.${i}.name`] = 'This header is already in the list.';
+    if (value.trim() === '') errors[`headers.${i}.value`] = 'Enter the value to expect.';
+    seen.add(name.trim().toLowerCase());
+  }
+  if (seen.size === 0) errors['headers.0.name'] = 'Enter at least one header: it proves who sends.';
+}
