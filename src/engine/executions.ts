@@ -1,0 +1,156 @@
+// The verbs that start and move executions, in the words of the API: each is one transaction of the store,
+// and what cannot be done comes back as a refusal.
+
+import type { Command, Outcome, Refusal, ReportedStatus, TaskPointer } from '../core/command.ts';
+import { refused } from '../core/command.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { IdempotencyStrategy, Task, Workflow, WorkflowDef } from '../core/model.ts';
+import { parseTaskId } from '../core/model.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { Store } from '../store/store.ts';
+import type { Definitions } from './definitions.ts';
+
+export interface StartOrder {
+  readonly name: string;
+  /** Absent or 0: the latest. */
+  readonly version?: number;
+  /** Inline definition; nothing needs to be registered. */
+  readonly def?: WorkflowDef;
+  readonly input: JsonObject;
+  readonly correlationId?: string;
+  readonly priority?: number;
+  readonly taskToDomain?: Readonly<Record<string, string>>;
+  readonly idempotencyKey?: string;
+  readonly idempotencyStrategy?: IdempotencyStrategy;
+  readonly createdBy?: string;
+  readonly traceId?: string;
+}
+
+export interface Report {
+  readonly status: ReportedStatus;
+  readonly output?: JsonObject;
+  readonly reason?: string;
+  readonly callbackAfterSeconds?: number;
+  readonly workerId?: string;
+  readonly extendLease?: boolean;
+  readonly subWorkflowId?: string;
+}
+
+/** `task` is the touched one, when the command touched one. `workflow` is without tasks. */
+export interface Moved {
+  readonly type: 'moved';
+  readonly outcome: Exclude<Outcome, Refusal>;
+  readonly workflow: Workflow;
+}
+
+export interface Executions {
+  /** The id of the started or, for RETURN_EXISTING, of the existing execution. */
+  start(order: StartOrder): Promise<{ readonly type: 'started'; readonly id: string } | Refusal>;
+  get(id: string, options: { readonly tasks: boolean }): Promise<Workflow | Refusal>;
+  getTask(
+    taskId: string,
+  ): Promise<{ readonly type: 'found'; readonly workflow: Workflow; readonly task: Task } | Refusal>;
+  command(id: string, command: Command): Promise<Moved | Refusal>;
+  /** With `useLatest` under the newest registered version of its definition. */
+  restart(id: string, options: { readonly useLatest: boolean }): Promise<Moved | Refusal>;
+  /** From a task on when `taskId` is given; it must belong to this execution. */
+  rerun(
+    id: string,
+    from: {
+      readonly taskId?: string;
+      readonly taskInput?: JsonObject;
+      readonly workflowInput?: JsonObject;
+      readonly correlationId?: string;
+    },
+  ): Promise<Moved | Refusal>;
+  report(taskId: string, report: Report): Promise<Moved | Refusal>;
+  reportByReference(id: string, ref: string, report: Report): Promise<Moved | Refusal>;
+  remove(id: string): Promise<Refusal | undefined>;
+}
+
+export interface ExecutionDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly definitions: Definitions;
+}
+
+export const isRefusal = (answer: object): answer is Refusal => 'type' in answer && answer.type === 'refused';
+
+const unknownExecution = (id: string): Refusal => refused('notFound', `no such workflow by Id: ${id}`);
+const unknownTask = (id: string): Refusal => refused('notFound', `no such task by Id: ${id}`);
+
+export function createExecutions({ store, clock, ids, definitions }: ExecutionDeps): Executions {
+  const command = async (id: string, wish: Command): Promise<Moved | Refusal> => {
+    const result = await store.workflows.transition(id, wish, clock.now());
+    if (result.type === 'noWorkflow') return unknownExecution(id);
+    const { outcome, workflow } = result;
+    return outcome.type === 'refused' ? outcome : { type: 'moved', outcome, workflow };
+  };
+
+  const get: Executions['get'] = async (id, options) =>
+    (await store.workflows.get(id, options)) ?? unknownExecution(id);
+
+  const updateTask = (id: string, task: TaskPointer, report: Report): Promise<Moved | Refusal> =>
+    command(id, { type: 'updateTask', task, ...report });
+
+  return {
+    command,
+    get,
+    async start(order) {
+      const { version = 0, def, ...rest } = order;
+      const invalid = def && definitions.check(def);
+      if (invalid) return invalid;
+      const result = await store.workflows.start({
+        ...rest,
+        ...(version > 0 && { version }),
+        ...(def && { def }),
+        id: ids.next(),
+        now: clock.now(),
+      });
+      switch (result.type) {
+        case 'started':
+        case 'existing':
+          return { type: 'started', id: result.id };
+        case 'conflict':
+          return refused('conflict', result.reason);
+        case 'noDefinition':
+          return refused('notFound', result.reason);
+        case 'invalid':
+          return refused('invalid', result.reason);
+      }
+    },
+    async getTask(taskId) {
+      const pointer = parseTaskId(taskId);
+      if (!pointer) return unknownTask(taskId);
+      const workflow = await store.workflows.get(pointer.workflowId, { tasks: true });
+      const task = workflow?.tasks.find(({ n }) => n === pointer.n);
+      return workflow && task ? { type: 'found', workflow, task } : unknownTask(taskId);
+    },
+    async restart(id, { useLatest }) {
+      if (!useLatest) return command(id, { type: 'restart' });
+      const workflow = await store.workflows.get(id, { tasks: false });
+      if (!workflow) return unknownExecution(id);
+      const latest = await definitions.latest(workflow.name);
+      if (!latest) return refused('notFound', `workflow ${workflow.name} is not registered any more`);
+      return command(id, { type: 'restart', latest });
+    },
+    async rerun(id, { taskId, ...given }) {
+      if (taskId === undefined) return command(id, { type: 'rerun', ...given });
+      const pointer = parseTaskId(taskId);
+      if (pointer?.workflowId !== id) return unknownTask(taskId);
+      return command(id, { type: 'rerun', fromN: pointer.n, ...given });
+    },
+    async report(taskId, report) {
+      const pointer = parseTaskId(taskId);
+      if (!pointer) return unknownTask(taskId);
+      const moved = await updateTask(pointer.workflowId, { n: pointer.n }, report);
+      return isRefusal(moved) && moved.code === 'notFound' ? unknownTask(taskId) : moved;
+    },
+    reportByReference: (id, ref, report) => updateTask(id, { ref }, report),
+    async remove(id) {
+      return (await store.workflows.remove(id)) ? undefined : unknownExecution(id);
+    },
+  };
+}
