@@ -34,7 +34,12 @@ export const waitDefinition = {
       type: 'WAIT_FOR_WEBHOOK',
       inputParameters: { matches: { '$.order.id': `\${workflow.input.order}` } },
     },
-    { name: 'note', taskReferenceName: 'note', type: 'SET_VARIABLE', inputParameters: { action: `\${paid.output.action}` } },
+    {
+      name: 'note',
+      taskReferenceName: 'note',
+      type: 'SET_VARIABLE',
+      inputParameters: { action: `\${paid.output.action}` },
+    },
   ],
   outputParameters: { order: `\${paid.output.order.id}` },
 };
@@ -43,7 +48,14 @@ export const waitDefinition = {
 export const startedDefinition = {
   name: STARTED_WORKFLOW,
   version: 1,
-  tasks: [{ name: 'note', taskReferenceName: 'note', type: 'SET_VARIABLE', inputParameters: { order: `\${workflow.input.order.id}` } }],
+  tasks: [
+    {
+      name: 'note',
+      taskReferenceName: 'note',
+      type: 'SET_VARIABLE',
+      inputParameters: { order: `\${workflow.input.order.id}` },
+    },
+  ],
 };
 
 /** Registers the definitions and a GitHub webhook; answers the path that events are sent to. */

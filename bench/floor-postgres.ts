@@ -27,7 +27,7 @@ const COMMIT = `
 export async function postgresFloor(url: string): Promise<FloorStore> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query("set plan_cache_mode = force_generic_plan; set jit = off");
+  await client.query('set plan_cache_mode = force_generic_plan; set jit = off');
   await client.query(SCHEMA);
   let lastEvent = 0;
 
@@ -36,9 +36,18 @@ export async function postgresFloor(url: string): Promise<FloorStore> {
       for (let from = 0; from < waiting; from += 5_000) {
         const orders = Array.from({ length: Math.min(5_000, waiting - from) }, (_, i) => orderOf(from + i));
         const numbers = orders.map((_, i) => from + i + 1);
-        await client.query("insert into workflow select wf, gen_random_uuid()::text, 'RUNNING', 1, null, json_build_object('order', o)::text, null from unnest($1::bigint[], $2::text[]) as g(wf, o)", [numbers, orders]);
-        await client.query("insert into task select wf, 1, 'paid', 'IN_PROGRESS', null, null, json_build_object('$.order.id', o)::text, null from unnest($1::bigint[], $2::text[]) as g(wf, o)", [numbers, orders]);
-        await client.query('insert into rendezvous select k, 0, wf, 1 from unnest($1::bigint[], $2::bytea[]) as g(wf, k)', [numbers, orders.map(keyOf)]);
+        await client.query(
+          "insert into workflow select wf, gen_random_uuid()::text, 'RUNNING', 1, null, json_build_object('order', o)::text, null from unnest($1::bigint[], $2::text[]) as g(wf, o)",
+          [numbers, orders],
+        );
+        await client.query(
+          "insert into task select wf, 1, 'paid', 'IN_PROGRESS', null, null, json_build_object('$.order.id', o)::text, null from unnest($1::bigint[], $2::text[]) as g(wf, o)",
+          [numbers, orders],
+        );
+        await client.query(
+          'insert into rendezvous select k, 0, wf, 1 from unnest($1::bigint[], $2::bytea[]) as g(wf, k)',
+          [numbers, orders.map(keyOf)],
+        );
       }
       await client.query('analyze');
     },
@@ -48,7 +57,13 @@ export async function postgresFloor(url: string): Promise<FloorStore> {
       await client.query({
         name: 'commit',
         text: COMMIT,
-        values: [ids, batch.map((e) => e.deliveryId), batch.map((e) => e.key), batch.map((e) => e.body), batch.map((e) => e.receivedAt)],
+        values: [
+          ids,
+          batch.map((e) => e.deliveryId),
+          batch.map((e) => e.key),
+          batch.map((e) => e.body),
+          batch.map((e) => e.receivedAt),
+        ],
       });
     },
 

@@ -16,16 +16,24 @@ const SCHEMA = `
 
 export function sqliteFloor(path: string): FloorStore {
   const db = new DatabaseSync(path);
-  db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536; pragma wal_autocheckpoint = 4000');
+  db.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536; pragma wal_autocheckpoint = 4000',
+  );
   db.exec(SCHEMA);
   const insertEvent = db.prepare('insert into event values (?, ?, ?, ?) on conflict do nothing');
   const findWait = db.prepare('select ref, n from rendezvous where match_key = ? and kind = 0');
   findWait.setReturnArrays(true);
   const removeWait = db.prepare('delete from rendezvous where match_key = ? and kind = 0 and ref = ? and n = ?');
   const insertEntry = db.prepare('insert into rendezvous values (?, 1, ?, 0)');
-  const endTask = db.prepare("update task set status = 'COMPLETED', ended_at = ?, output_event = ? where wf = ? and n = ?");
-  const insertTask = db.prepare("insert into task values (?, ?, 'note', 'COMPLETED', ?, null, '{\"action\":\"paid\"}', '{}')");
-  const endWorkflow = db.prepare("update workflow set status = 'COMPLETED', rev = rev + 1, ended_at = ?, output = ? where wf = ?");
+  const endTask = db.prepare(
+    "update task set status = 'COMPLETED', ended_at = ?, output_event = ? where wf = ? and n = ?",
+  );
+  const insertTask = db.prepare(
+    "insert into task values (?, ?, 'note', 'COMPLETED', ?, null, '{\"action\":\"paid\"}', '{}')",
+  );
+  const endWorkflow = db.prepare(
+    "update workflow set status = 'COMPLETED', rev = rev + 1, ended_at = ?, output = ? where wf = ?",
+  );
   const insertEffect = db.prepare('insert into effect values (?, ?, ?, ?)');
   let lastEvent = 0;
 

@@ -23,7 +23,8 @@ export interface FloorStore {
   completed(): Promise<number>;
 }
 
-export const keyOf = (order: string): Buffer => createHash('sha256').update(`bench:1:paid:$.order.id:${order}`).digest().subarray(0, 16);
+export const keyOf = (order: string): Buffer =>
+  createHash('sha256').update(`bench:1:paid:$.order.id:${order}`).digest().subarray(0, 16);
 export const orderOf = (i: number): string => `order-${i}`;
 
 function isSigned(request: IncomingMessage, body: Buffer): boolean {
@@ -33,7 +34,7 @@ function isSigned(request: IncomingMessage, body: Buffer): boolean {
 }
 
 function serve(store: FloorStore, port: number): void {
-  let waiting: { event: FloorEvent; response: ServerResponse }[] = [];
+  const waiting: { event: FloorEvent; response: ServerResponse }[] = [];
   let busy = false;
 
   const cycle = async (): Promise<void> => {

@@ -34,7 +34,9 @@ export async function runKill(plan: KillPlan): Promise<KillReport> {
     await startWaiting(api, keys);
     const sending = sendAll(server.url + path, keys, plan.perSecond);
     for (let i = 0; i < plan.kills; i++) {
-      await new Promise((resolve) => setTimeout(resolve, (plan.seconds * 1000 * (0.5 + Math.random())) / (plan.kills + 1)));
+      await new Promise((resolve) =>
+        setTimeout(resolve, (plan.seconds * 1000 * (0.5 + Math.random())) / (plan.kills + 1)),
+      );
       server = await killAndStart(server, plan.databaseUrl, port);
     }
     const resent = await sending;
@@ -42,7 +44,14 @@ export async function runKill(plan: KillPlan): Promise<KillReport> {
     await until(async () => (await count(api, STARTED_WORKFLOW, 'COMPLETED')) >= keys.length, 30_000);
     const completed = await count(api, WAIT_WORKFLOW, 'COMPLETED');
     const orders = await startedOrders(api);
-    return { events: keys.length, kills: plan.kills, resent, completed, started: orders.length, startedEvents: new Set(orders).size };
+    return {
+      events: keys.length,
+      kills: plan.kills,
+      resent,
+      completed,
+      started: orders.length,
+      startedEvents: new Set(orders).size,
+    };
   } finally {
     await server.kill();
   }
@@ -84,7 +93,10 @@ async function startedOrders(api: ReturnType<typeof apiOf>): Promise<string[]> {
   const orders: string[] = [];
   for (let start = 0; ; start += 500) {
     const query = encodeURIComponent(`workflowType = ${STARTED_WORKFLOW}`);
-    const page = (await api.call('GET', `/api/workflow/search-v2?start=${start}&size=500&sort=startTime:ASC&query=${query}`)) as {
+    const page = (await api.call(
+      'GET',
+      `/api/workflow/search-v2?start=${start}&size=500&sort=startTime:ASC&query=${query}`,
+    )) as {
       results: { input: { order: { id: string } } }[];
     };
     orders.push(...page.results.map((workflow) => workflow.input.order.id));

@@ -29,14 +29,27 @@ export async function freePort(): Promise<number> {
 }
 
 /** Starts `fermata serve` and answers when it is healthy. Its output is shown only when it fails to start. */
-export async function startServer(options: { databaseUrl: string; port: number; env?: Record<string, string> }): Promise<ServerProcess> {
+export async function startServer(options: {
+  databaseUrl: string;
+  port: number;
+  env?: Record<string, string>;
+}): Promise<ServerProcess> {
   const { databaseUrl, port, env } = options;
   const child = spawn(process.execPath, [MAIN, 'serve'], {
-    env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'error', HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: databaseUrl, ...env },
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'error',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output = (output + String(chunk)).slice(-4_000)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => (output = (output + String(chunk)).slice(-4_000)));
   const url = `http://127.0.0.1:${port}`;
   const giveUpAt = Date.now() + START_DEADLINE_MS;
   while (!(await isHealthy(url))) {
@@ -46,7 +59,13 @@ export async function startServer(options: { databaseUrl: string; port: number; 
     }
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  return { port, url, pid: child.pid as number, kill: () => end(child, 'SIGKILL').then(() => undefined), stop: () => end(child, 'SIGTERM') };
+  return {
+    port,
+    url,
+    pid: child.pid as number,
+    kill: () => end(child, 'SIGKILL').then(() => undefined),
+    stop: () => end(child, 'SIGTERM'),
+  };
 }
 
 async function isHealthy(url: string): Promise<boolean> {

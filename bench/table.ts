@@ -16,11 +16,23 @@ export function median(values: readonly number[]): number {
 /** What the numbers were measured on. */
 export function machine(): Row {
   const model = cpus()[0]?.model ?? 'unknown';
-  return { cores: cpus().length, model, memoryGiB: Math.round(totalmem() / 2 ** 30), kernel: release(), node: process.version };
+  return {
+    cores: cpus().length,
+    model,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.version,
+  };
 }
 
 const shown = (cell: Cell | undefined): string =>
-  cell === undefined ? '' : typeof cell === 'string' ? cell : Math.abs(cell) >= 100 ? Math.round(cell).toLocaleString('en') : String(Number(cell.toPrecision(3)));
+  cell === undefined
+    ? ''
+    : typeof cell === 'string'
+      ? cell
+      : Math.abs(cell) >= 100
+        ? Math.round(cell).toLocaleString('en')
+        : String(Number(cell.toPrecision(3)));
 
 /** Markdown, so that it can go into a document as it is. */
 export function table(rows: readonly Row[]): string {

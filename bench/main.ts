@@ -1,0 +1,35 @@
+// `npm run bench`: measures, prints tables, keeps JSON in bench/results/. `npm run bench -- events --quick` for a short look.
+
+import { benchEvents } from './events.ts';
+import { keep, machine, table } from './table.ts';
+
+const args = process.argv.slice(2);
+const quick = args.includes('--quick');
+const chosen = args.filter((arg) => !arg.startsWith('--'));
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<string, string | number>>[]>>> = {
+  events: () =>
+    benchEvents(
+      {
+        databases: ['sqlite', 'postgres'],
+        waiting: quick ? [10_000] : [1_000, 10_000, 100_000],
+        rounds: quick ? 1 : 3,
+        events: quick ? 3_000 : 10_000,
+        connections: 64,
+      },
+      say,
+    ),
+};
+
+const unknown = chosen.filter((name) => !(name in SUITES));
+if (unknown.length > 0) {
+  say(`there is no suite ${unknown.join(', ')}; there are: ${Object.keys(SUITES).join(', ')}`);
+  process.exit(2);
+}
+process.stdout.write(`${table([machine()])}\n\n`);
+for (const [name, run] of Object.entries(SUITES)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  const rows = await run();
+  process.stdout.write(`## ${name}\n${table(rows)}\n\nkept in ${keep(name, rows)}\n\n`);
+}
