@@ -1,6 +1,7 @@
 // `npm run bench`: measures, prints tables, keeps JSON in bench/results/. `npm run bench -- events --quick` for a short look.
 
 import { benchEvents } from './events.ts';
+import { benchKill } from './kill.ts';
 import { keep, machine, table } from './table.ts';
 
 const args = process.argv.slice(2);
@@ -20,6 +21,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
       },
       say,
     ),
+  kill: () => benchKill(say),
 };
 
 const unknown = chosen.filter((name) => !(name in SUITES));
