@@ -145,6 +145,8 @@ export interface Notice {
   readonly queues: readonly string[];
   readonly workflows: readonly { readonly id: string; readonly status: WorkflowStatus }[];
   readonly webhookIds: readonly string[];
+  /** Rules that threw: a bug. What was asked is kept, or was answered with the error. */
+  readonly faults: readonly { readonly workflowId: string; readonly reason: string }[];
   /** True when commands or events wait to be worked on. */
   readonly backlog: boolean;
 }
@@ -152,7 +154,10 @@ export interface Notice {
 export interface Store {
   readonly definitions: {
     /** Adds or, with `overwrite`, replaces. */
-    putWorkflow(def: WorkflowDef, options: { overwrite: boolean; now: number }): Promise<'created' | 'replaced' | 'exists'>;
+    putWorkflow(
+      def: WorkflowDef,
+      options: { overwrite: boolean; now: number },
+    ): Promise<'created' | 'replaced' | 'exists'>;
     getWorkflow(name: string, version?: number): Promise<WorkflowDef | undefined>;
     listWorkflows(): Promise<readonly WorkflowDef[]>;
     deleteWorkflow(name: string, version: number): Promise<boolean>;

@@ -1,0 +1,138 @@
+// Puts a store together over a driver: the verbs of callers in front, the pump and its cycles behind.
+
+import type { Command } from '../core/command.ts';
+import type { Workflow } from '../core/model.ts';
+import type { Context, News, Rules } from './cycle.ts';
+import { Definitions, definitionVerbs } from './definitions.ts';
+import type { Change, Driver } from './drivers/driver.ts';
+import { nextAlarm, runDue } from './due.ts';
+import { getEvent, listEvents } from './events.ts';
+import type { ItemOf, OnMessages } from './item.ts';
+import { migrate } from './migrations/index.ts';
+import { Pump } from './pump.ts';
+import { searchRows } from './search.ts';
+import { Shapes } from './shapes.ts';
+import { States } from './states.ts';
+import type { Notice, Store } from './store.ts';
+import { toStored } from './text.ts';
+import { webhookVerbs } from './webhooks.ts';
+
+/** What a store needs beside its database. */
+export interface Parts {
+  readonly env: Context['env'];
+  readonly core: Rules;
+  /** Rows that follow from what executions say, in the same commit. */
+  readonly onMessages?: OnMessages;
+}
+
+/** Brings the schema up to date first. */
+export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
+  await migrate(driver);
+  const context: Context = {
+    driver,
+    rules: parts.core,
+    env: parts.env,
+    states: new States(driver),
+    shapes: new Shapes(),
+    definitions: new Definitions(driver),
+    onMessages: parts.onMessages ?? (() => []),
+  };
+  const listeners = new Set<(notice: Notice) => void>();
+  const pump = new Pump(context, (news, backlog) => publish(listeners, news, backlog));
+  const write = (changes: readonly Change[]): Promise<void> =>
+    ask(pump, (answer): ItemOf<'write'> => ({ kind: 'write', changes, now: 0, ...answer }));
+  return {
+    definitions: definitionVerbs(driver, parts.env.random, write),
+    workflows: workflowVerbs(context, pump),
+    tasks: {
+      poll: (request) =>
+        ask(pump, (answer): ItemOf<'poll'> => ({ kind: 'poll', request, now: request.now, ...answer })),
+      queueSizes: () => queueSizes(driver),
+    },
+    webhooks: webhookVerbs(driver, write),
+    events: {
+      receive: (event) =>
+        ask(pump, (answer): ItemOf<'receive'> => ({ kind: 'receive', event, now: event.receivedAt, ...answer })),
+      get: (eventId) => getEvent(driver, eventId),
+      list: (query) => listEvents(driver, query),
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    healthy: async () =>
+      driver.query('select 1', []).then(
+        () => true,
+        () => false,
+      ),
+    async close() {
+      await pump.close();
+      await driver.close();
+    },
+  };
+}
+
+/** Queues an item; answers what becomes of it. */
+function ask<T, I extends { resolve: (value: T) => void }>(
+  pump: Pump,
+  item: (answer: { resolve: (value: T) => void; reject: (error: Error) => void; tries: number; alone: boolean }) => I,
+): Promise<T> {
+  return new Promise((resolve, reject) => pump.push(item({ resolve, reject, tries: 0, alone: false }) as never));
+}
+
+function workflowVerbs(context: Context, pump: Pump): Store['workflows'] {
+  const { driver, states } = context;
+  return {
+    start: (wish) => ask(pump, (answer): ItemOf<'start'> => ({ kind: 'start', wish, now: wish.now, ...answer })),
+    transition: (workflowId: string, command: Command, now: number) =>
+      ask(pump, (answer): ItemOf<'command'> => ({ kind: 'command', workflowId, command, now, ...answer })),
+    get: (id, { tasks }) => getWorkflow(context, id, tasks),
+    async search(query) {
+      const { total, rows } = await searchRows(driver, query);
+      return { total, rows: await states.ofRows(driver, rows) };
+    },
+    remove: (workflowId) =>
+      ask(pump, (answer): ItemOf<'remove'> => ({ kind: 'remove', workflowId, now: 0, ...answer })),
+    runDue: (now, limit) => runDue(driver, pump, now, limit),
+    nextAlarm: () => nextAlarm(driver),
+  };
+}
+
+/** Reading rows and tasks is two look-ups; on a shared database they are repeated until nothing changed in between. */
+async function getWorkflow({ driver, states }: Context, id: string, tasks: boolean): Promise<Workflow | undefined> {
+  if (!tasks) {
+    const [rows = []] = await driver.look('workflowById', [[toStored(id)]]);
+    return (await states.ofRows(driver, rows))[0];
+  }
+  for (;;) {
+    states.check();
+    const [state] = await states.byId(driver, [id]);
+    if (!state || driver.serial) return state?.workflow;
+    const [rows] = await driver.look('workflowByKey', [[state.wf]]);
+    if (rows?.[0]?.[6] === state.rev) return state.workflow;
+  }
+}
+
+async function queueSizes(driver: Driver): Promise<{ queue: string; domain?: string; size: number }[]> {
+  const rows = await driver.query(
+    'select queue, domain, count(*) from queue group by queue, domain order by queue, domain',
+    [],
+  );
+  return rows.map(([queue, domain, size]) => ({
+    queue: queue as string,
+    ...(domain !== '' && { domain: domain as string }),
+    size: size as number,
+  }));
+}
+
+function publish(listeners: ReadonlySet<(notice: Notice) => void>, news: News, backlog: boolean): void {
+  if (!listeners.size) return;
+  const notice: Notice = {
+    queues: [...news.queues],
+    workflows: [...news.workflows].map(([id, status]) => ({ id, status })),
+    webhookIds: [...news.webhookIds],
+    faults: news.faults,
+    backlog,
+  };
+  for (const listener of listeners) listener(notice);
+}

@@ -1,0 +1,259 @@
+// One cycle of group commit: look up what all items need, decide every touched execution once, write all of it as one
+// commit. All reads and all decisions come before the first write, so a throwing rule leaves no trace.
+
+import type { Command, Outcome, StartRequest } from '../core/command.ts';
+import type { Decision, Env } from '../core/decision.ts';
+import type { WaitShape } from '../core/match.ts';
+import type { Workflow, WorkflowDef, WorkflowStatus } from '../core/model.ts';
+import { isTerminal } from '../core/model.ts';
+import type { Definitions } from './definitions.ts';
+import type { Change, Driver, Session, Unit } from './drivers/driver.ts';
+import type { Item, OnMessages, Planned, Step } from './item.ts';
+import { FAULT_BACKOFF_MS, STALE_ALARM_MS } from './limits.ts';
+import { workflowRow } from './rows.ts';
+import { type Shapes, shapesOf } from './shapes.ts';
+import type { State, States } from './states.ts';
+import { changesNothing, type OpenedWait, type Reason, type Written, written } from './turn.ts';
+
+export interface Rules {
+  readonly transition: (workflow: Workflow, commands: readonly Command[], env: Env) => Decision;
+  readonly begin: (request: StartRequest, env: Env) => Decision;
+}
+
+/** All that a cycle works with; the same for all cycles of a store. */
+export interface Context {
+  readonly driver: Driver;
+  readonly rules: Rules;
+  readonly env: Pick<Env, 'newId' | 'random' | 'evaluate'>;
+  readonly states: States;
+  readonly shapes: Shapes;
+  readonly definitions: Definitions;
+  readonly onMessages: OnMessages;
+}
+
+/** What a commit made true, beside the answers. */
+export interface News {
+  readonly queues: Set<string>;
+  readonly workflows: Map<string, WorkflowStatus>;
+  readonly webhookIds: Set<string>;
+  readonly faults: { workflowId: string; reason: string }[];
+}
+
+/** What a commit leaves to do, in the next cycle. */
+export interface Left {
+  readonly items: Item[];
+  /** Rows to write with the next commit, whenever that is. */
+  readonly changes: Change[];
+  readonly opened: OpenedWait[];
+  readonly told: Map<string, number>;
+  readonly unfinished: Map<number, number>;
+}
+
+interface Turn {
+  readonly state: State;
+  readonly steps: Step[];
+}
+
+export class Cycle {
+  readonly context: Context;
+  readonly session: Session;
+  readonly news: News = { queues: new Set(), workflows: new Map(), webhookIds: new Set(), faults: [] };
+  readonly left: Left = { items: [], changes: [], opened: [], told: new Map(), unfinished: new Map() };
+  readonly planned: Planned[] = [];
+  /** Items that are done in the next cycle instead: they cannot share a turn. */
+  readonly deferred = new Set<Item>();
+  /** Items whose guard failed or whose company threw. */
+  readonly again = new Set<Item>();
+  /** Items that may be answered although a unit of theirs failed, when this says so. */
+  readonly partial = new Map<Item, () => boolean>();
+  /** Definitions are as the database has them once this is done. */
+  definitionsReady: Promise<void> = Promise.resolve();
+  /** Run after the commit for items all of whose units passed. */
+  readonly finishes = new Map<Item, () => void>();
+  /** Run after all is decided, before the commit. */
+  readonly closings: (() => void)[] = [];
+  /** Latest moment of a start in this cycle. */
+  startedAt = 0;
+  /** Definitions that are stored for the first time. */
+  readonly newDefs: WorkflowDef[] = [];
+  readonly #turns = new Map<number, Turn>();
+  /** Waits that open with this commit, and the rows of their unit. */
+  readonly #opened: { wait: OpenedWait; changes: Change[] }[] = [];
+
+  constructor(context: Context, session: Session) {
+    this.context = context;
+    this.session = session;
+  }
+
+  env(now: number): Env {
+    return { ...this.context.env, now, taskDef: this.context.definitions.taskDef };
+  }
+
+  /** Adds a command for an execution to this cycle. */
+  step(state: State, step: Step): void {
+    const turn = this.#turns.get(state.wf);
+    if (!turn) this.#turns.set(state.wf, { state, steps: [step] });
+    else if (turn.steps.some(({ item }) => item !== step.item && (item.alone || step.item.alone)))
+      this.deferred.add(step.item);
+    else turn.steps.push(step);
+  }
+
+  plan(unit: Unit, items: readonly Item[], then: { passed?: () => void; failed?: () => void } = {}): void {
+    this.planned.push({ unit, items, ...then });
+  }
+
+  /** Rows that need no guard. */
+  note(changes: readonly Change[], items: readonly Item[]): void {
+    if (changes.length) this.plan({ key: 0, changes: [...changes] }, items);
+  }
+
+  /** Decides every execution that was given commands. */
+  decide(): void {
+    for (const turn of this.#turns.values()) {
+      const steps = turn.steps.filter(({ item }) => !this.deferred.has(item));
+      if (steps.length) this.#decide(turn.state, steps);
+    }
+  }
+
+  #decide(state: State, steps: readonly Step[]): void {
+    const now = Math.max(...steps.map((step) => step.now));
+    let decision: Decision;
+    try {
+      decision = this.context.rules.transition(
+        state.workflow,
+        steps.map(({ command }) => command),
+        this.env(now),
+      );
+    } catch (error) {
+      this.#fault(state, steps, now, error as Error);
+      return;
+    }
+    const items = [...new Set(steps.map(({ item }) => item))];
+    const { outcomes } = decision;
+    const rows = steps.flatMap((step, i) => step.rows?.(outcomes[i] as Outcome, decision.after) ?? []);
+    const settle = (): void => {
+      for (const [i, step] of steps.entries()) step.settle?.(outcomes[i] as Outcome, decision.after);
+    };
+    const idle = changesNothing(state.workflow, decision);
+    const rang = steps.some(({ item }) => item.kind === 'alarm') && state.wakeAt !== undefined && state.wakeAt <= now;
+    if (idle && !rang) {
+      this.plan({ key: 0, changes: rows }, items, { passed: settle });
+      return;
+    }
+    const result = written(state, decision, this.#reason(state, now, idle));
+    this.planWritten(state, result, items, rows, settle);
+  }
+
+  #reason(state: State, now: number, idle: boolean): Reason {
+    const { driver, env, onMessages } = this.context;
+    return {
+      wf: state.wf,
+      def: state.def,
+      // Random on a shared database: after a lost answer the stamp tells whether our commit took place.
+      rev: driver.serial ? state.rev + 1 : state.rev + 1 + Math.floor(env.random() * 2 ** 31),
+      now,
+      ...(idle && { notBefore: now + STALE_ALARM_MS }),
+      onMessages,
+    };
+  }
+
+  planWritten(
+    before: State | undefined,
+    result: Written,
+    items: readonly Item[],
+    rows: readonly Change[],
+    settle: () => void,
+  ): void {
+    const { state, row, changes, opened, queues, told } = result;
+    const { states } = this.context;
+    const all = [...changes, ...rows];
+    for (const wait of opened) this.#opened.push({ wait, changes: all });
+    this.plan(
+      {
+        key: state.wf,
+        guard: before
+          ? { op: 'swap', table: 'workflow', row, expected: before.rev }
+          : { op: 'insert', table: 'workflow', row },
+        changes: all,
+      },
+      items,
+      {
+        passed: () => {
+          states.keep(state);
+          this.publish(state, queues, told, opened);
+          settle();
+        },
+        failed: () => states.drop(state.wf),
+      },
+    );
+  }
+
+  publish(state: State, queues: readonly string[], told: readonly string[], opened: readonly OpenedWait[]): void {
+    const { workflow } = state;
+    this.news.workflows.set(workflow.id, workflow.status);
+    for (const queue of queues) this.news.queues.add(queue);
+    for (const target of told) this.left.told.set(target, workflow.updatedAt);
+    this.left.opened.push(...opened);
+    if (workflow.unfinished && !isTerminal(workflow.status)) this.left.unfinished.set(state.wf, workflow.updatedAt);
+  }
+
+  /** The rules threw. In company: each alone. Alone: the failure is written down and the alarm is put off. */
+  #fault(state: State, steps: readonly Step[], now: number, error: Error): void {
+    const items = new Set(steps.map(({ item }) => item));
+    if (items.size > 1) {
+      for (const item of items) {
+        item.alone = true;
+        this.again.add(item);
+      }
+      return;
+    }
+    const reason = error.message.slice(0, 1_000);
+    const [item] = items as Set<Item>;
+    this.news.faults.push({ workflowId: state.workflow.id, reason });
+    const rows = steps.flatMap((step) => step.faultRows?.(reason) ?? []);
+    if (item?.kind === 'alarm') {
+      const fault = faultAfter(state.fault, reason);
+      const off: State = {
+        ...state,
+        rev: this.#reason(state, now, false).rev,
+        wakeAt: now + fault.backoffMs,
+        fault: fault.text,
+      };
+      const row = workflowRow(state.workflow, off, state.workflow);
+      this.plan(
+        { key: state.wf, guard: { op: 'swap', table: 'workflow', row, expected: state.rev }, changes: rows },
+        [item],
+        {
+          passed: () => this.context.states.keep(off),
+          failed: () => this.context.states.drop(state.wf),
+        },
+      );
+    } else this.note(rows, item ? [item] : []);
+    if (item?.kind === 'command' || item?.kind === 'poll') item.reject(error);
+  }
+
+  /** Stores the shapes that this commit needs: of waits that open, and of definitions that are new. */
+  async ensureShapes(): Promise<void> {
+    const { shapes } = this.context;
+    const wanted: WaitShape[] = this.newDefs.flatMap((def) => shapesOf(def));
+    let now = this.startedAt;
+    for (const { wait } of this.#opened) {
+      now = Math.max(now, wait.at);
+      if (!shapes.find(wait.wait)) wanted.push(wait.wait);
+    }
+    if (wanted.length) await shapes.ensure(this.session, wanted, now);
+    for (const { wait, changes } of this.#opened) {
+      const shape = shapes.find(wait.wait);
+      wait.shape = shape && shape.since > wait.wait.since ? shape.id : 0;
+      const row = [wait.wf, wait.n, wait.key, wait.wait.since, wait.shape, wait.at];
+      changes.push({ op: 'put', table: 'wait_todo', row });
+    }
+  }
+}
+
+/** What is remembered of failures of an execution, and how long its alarm is put off. */
+function faultAfter(before: string | undefined, reason: string): { text: string; backoffMs: number } {
+  const count = before ? Number(JSON.parse(before).count) + 1 : 1;
+  const backoffMs = Math.min(FAULT_BACKOFF_MS.first * 2 ** (count - 1), FAULT_BACKOFF_MS.last);
+  return { text: JSON.stringify({ count, reason }), backoffMs };
+}

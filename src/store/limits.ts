@@ -1,0 +1,52 @@
+// Every limit of the store, with a name and a reason.
+
+/** Calls of one kind that one commit may carry on SQLite: beyond this a batch only adds latency (measured, docs/decisions/0002-store.md). */
+export const SQLITE_BATCH = 256;
+
+/** The same on PostgreSQL: at 242 per batch nothing was won over 64 but latency. */
+export const POSTGRES_BATCH = 128;
+
+/** Cycles that may be under way at once on PostgreSQL: two gave 1 to 18 % over one, four no more. */
+export const POSTGRES_IN_FLIGHT = 2;
+
+/** Tasks of all executions that are kept loaded, as a bound of memory (about 1 KB each). */
+export const CACHED_TASKS = 20_000;
+
+/** What a loaded execution itself weighs in tasks. */
+export const WORKFLOW_WEIGHT = 4;
+
+/** Definition snapshots that are kept parsed. */
+export const CACHED_SNAPSHOTS = 2_000;
+
+/** Waits that one event completes in one cycle; the rest follows in the next ones. */
+export const WAITS_PER_LOOK = 500;
+
+/** Stored events that one opening wait looks at in one query. */
+export const EVENTS_PER_LOOK = 200;
+
+/** Stored events that are matched again when a set of paths is waited for that nobody waited for before. */
+export const BACKFILL_EVENTS = 10_000;
+
+/** Times that work is done again because another node changed the same rows; each time somebody else succeeded. */
+export const MAX_TRIES = 50;
+
+/** On PostgreSQL, work that another node has left lying for so long is taken over. */
+export const TAKE_OVER_AFTER_MS = 500;
+
+/** Back-off of work whose rules threw: doubled from the first to the last of these. */
+export const FAULT_BACKOFF_MS = { first: 1_000, last: 3_600_000 } as const;
+
+/** An alarm that rang, changed nothing and is still due rings again after this, so that it cannot spin. */
+export const STALE_ALARM_MS = 1_000;
+
+/** For so long a task whose poll was refused, or is under way on another node, is not offered again. */
+export const POLL_LEASE_MS = 2_000;
+
+/** Rows of a page in lists, at most. */
+export const MAX_PAGE = 1_000;
+
+/**
+ * A set of paths counts as waited for from so long after it was first seen, so that the first waits look through the
+ * events that came while their start was being committed.
+ */
+export const SHAPE_MARGIN_MS = 60_000;

@@ -1,0 +1,99 @@
+// The look-ups by key: what is read, from where, by which columns. Both drivers build their statements from this.
+
+import { EVENTS_PER_LOOK, WAITS_PER_LOOK } from './limits.ts';
+import { type Kind, TABLES, type TableName } from './tables.ts';
+
+export interface Look {
+  readonly columns: Readonly<Record<string, Kind>>;
+  /** SQL after `from`; the key columns must be unambiguous in it. */
+  readonly from: string;
+  readonly by: readonly { readonly column: string; readonly kind: Kind; readonly op?: '=' | '>=' }[];
+  readonly order?: string;
+  readonly limit?: number;
+}
+
+const by = (...names: [column: string, kind: Kind, op?: '=' | '>='][]): Look['by'] =>
+  names.map(([column, kind, op]) => ({ column, kind, ...(op && { op }) }));
+
+const whole = (table: TableName, key: Look['by'], order?: string): Look => ({
+  columns: TABLES[table].columns,
+  from: table,
+  by: key,
+  ...(order && { order }),
+});
+
+const prefixed = (prefix: string, columns: Readonly<Record<string, Kind>>): Record<string, Kind> =>
+  Object.fromEntries(Object.entries(columns).map(([name, kind]) => [`${prefix}.${name}`, kind]));
+
+const define = <T extends Record<string, Look>>(looks: T): T => looks;
+
+export const LOOKS = define({
+  workflowById: whole('workflow', by(['id', 'text'])),
+  workflowByKey: whole('workflow', by(['wf', 'int'])),
+  tasks: whole('task', by(['wf', 'int']), 'n'),
+  tasksById: {
+    columns: prefixed('t', TABLES.task.columns),
+    from: 'workflow w join task t on t.wf = w.wf',
+    by: by(['w.id', 'text']),
+    order: 't.n',
+  },
+  payload: { columns: { payload: 'text', body: 'bytes' }, from: 'event', by: by(['id', 'int']) },
+  snapshot: { columns: { body: 'text' }, from: 'snapshot', by: by(['hash', 'bytes']) },
+  waits: {
+    columns: { ref: 'int', n: 'int' },
+    from: 'rendezvous',
+    by: by(['match_key', 'bytes'], ['kind', 'int']),
+    order: 'at, ref, n',
+    limit: WAITS_PER_LOOK,
+  },
+  pastEvents: {
+    columns: { ref: 'int', at: 'int' },
+    from: 'rendezvous',
+    by: by(['match_key', 'bytes'], ['kind', 'int'], ['at', 'int', '>=']),
+    order: 'at, ref',
+    limit: EVENTS_PER_LOOK,
+  },
+  consumed: { columns: { n: 'int' }, from: 'effect', by: by(['event', 'int'], ['wf', 'int']), limit: 1 },
+  effects: whole('effect', by(['event', 'int']), 'wf, n'),
+  effectsWithNames: {
+    columns: {
+      'e.n': 'int',
+      'e.type': 'text',
+      'e.name': 'text',
+      'e.reason': 'text',
+      'e.at': 'int',
+      'w.id': 'text',
+      't.place': 'text',
+      't.scope': 'text',
+    },
+    from: 'effect e left join workflow w on w.wf = e.wf left join task t on t.wf = e.wf and t.n = e.n',
+    by: by(['e.event', 'int']),
+    order: 'e.at, e.wf, e.n',
+  },
+  inbox: whole('inbox', by(['target', 'text']), 'source, rev, idx'),
+  idempotency: {
+    columns: { 'i.wf': 'int', 'w.id': 'text', 'w.status': 'text' },
+    from: 'idempotency i left join workflow w on w.wf = i.wf',
+    by: by(['i.name', 'text'], ['i.key', 'text']),
+  },
+  eventByKey: whole('event', by(['id', 'int'])),
+  eventById: whole('event', by(['event_id', 'text'])),
+  eventKeyById: { columns: { id: 'int' }, from: 'event', by: by(['event_id', 'text']) },
+  eventByDedupe: { columns: { event_id: 'text' }, from: 'event', by: by(['webhook', 'text'], ['dedupe_key', 'text']) },
+  workflowDef: { columns: { body: 'text' }, from: 'workflow_def', by: by(['name', 'text'], ['version', 'int']) },
+  latestWorkflowDef: {
+    columns: { body: 'text' },
+    from: 'workflow_def',
+    by: by(['name', 'text']),
+    order: 'version desc',
+    limit: 1,
+  },
+  taskDef: { columns: { body: 'text' }, from: 'task_def', by: by(['name', 'text']) },
+  webhook: whole('webhook', by(['id', 'text'])),
+  fact: { columns: { value: 'int' }, from: 'fact', by: by(['name', 'text']) },
+  newerShapes: whole('shape', by(['id', 'int', '>=']), 'id'),
+});
+
+export type LookName = keyof typeof LOOKS;
+
+export const lookOf = (name: LookName): Look => LOOKS[name];

@@ -1,0 +1,92 @@
+// Workers take tasks: candidates come from the queue, the transition decides, and only what it gave is answered.
+// Two pollers never get the same task, since the execution's rev guards the commit.
+
+import { queueEntryOf } from '../core/derive.ts';
+import type { Cycle } from './cycle.ts';
+import type { Candidate, Change, QueueWish } from './drivers/driver.ts';
+import { type ItemOf, removal } from './item.ts';
+import { MAX_PAGE, POLL_LEASE_MS } from './limits.ts';
+import type { State } from './states.ts';
+import type { PolledTask } from './store.ts';
+import { toStored } from './text.ts';
+import { findTask, queueRow } from './turn.ts';
+
+interface Group extends QueueWish {
+  readonly items: ItemOf<'poll'>[];
+}
+
+export async function gatherPolls(cycle: Cycle, items: readonly ItemOf<'poll'>[]): Promise<void> {
+  if (!items.length) return;
+  const groups = groupByQueue(items);
+  const now = Math.max(...items.map((item) => item.now));
+  const found = await cycle.session.claim(groups, now, POLL_LEASE_MS);
+  const got = new Map(items.map((item): [ItemOf<'poll'>, PolledTask[]] => [item, []]));
+  for (const [item, tasks] of got) {
+    cycle.finishes.set(item, () => item.resolve(tasks));
+    // What one of them was given is committed: it must be answered, even if another node took the rest.
+    cycle.partial.set(item, () => tasks.length > 0);
+  }
+  const wfs = [...new Set(found.flat().map(({ wf }) => wf))].sort((a, b) => a - b);
+  if (!wfs.length) return;
+  const states = await cycle.context.states.byKey(cycle.session, wfs);
+  const byWf = new Map(wfs.map((wf, i) => [wf, states[i]]));
+  groups.forEach((group, g) => {
+    const candidates = (found[g] ?? []).values();
+    for (const item of group.items)
+      for (let i = 0; i < countOf(item); i++) {
+        const { value } = candidates.next();
+        if (value) take(cycle, item, value, byWf.get(value.wf), got.get(item) as PolledTask[]);
+      }
+  });
+}
+
+const countOf = ({ request }: ItemOf<'poll'>): number => Math.min(Math.max(0, request.count), MAX_PAGE);
+
+function groupByQueue(items: readonly ItemOf<'poll'>[]): Group[] {
+  const groups = new Map<string, { queue: string; domain: string; count: number; items: ItemOf<'poll'>[] }>();
+  for (const item of items) {
+    const queue = toStored(item.request.queue);
+    const domain = toStored(item.request.domain ?? '');
+    const key = JSON.stringify([queue, domain]);
+    const group = groups.get(key) ?? { queue, domain, count: 0, items: [] };
+    group.count += countOf(item);
+    group.items.push(item);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+function take(
+  cycle: Cycle,
+  item: ItemOf<'poll'>,
+  candidate: Candidate,
+  state: State | undefined,
+  got: PolledTask[],
+): void {
+  const { wf, n, row } = candidate;
+  if (!state) {
+    cycle.note([removal('queue', row.slice(0, -1))], [item]);
+    return;
+  }
+  cycle.step(state, {
+    item,
+    now: item.now,
+    command: { type: 'pollTask', n, workerId: item.request.workerId },
+    rows: (outcome, after): readonly Change[] => {
+      if (outcome.type === 'done') return [];
+      // Not given: not offered again for a while, or never when the row is a leftover.
+      const task = findTask(after.tasks, n);
+      const entry = task && queueEntryOf(after, task);
+      return entry &&
+        queueRow(wf, n, entry)
+          .slice(0, -1)
+          .every((cell, i) => cell === row[i])
+        ? [{ op: 'put', table: 'queue', row: [...row.slice(0, -1), item.now + POLL_LEASE_MS] }]
+        : [];
+    },
+    settle: (outcome, workflow) => {
+      if (outcome.type === 'done' && outcome.task)
+        got.push({ task: outcome.task, workflow: { ...workflow, tasks: [] } as PolledTask['workflow'] });
+    },
+  });
+}

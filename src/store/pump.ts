@@ -1,0 +1,278 @@
+// Group commit: what callers want is queued; a cycle takes all that has come while the last one was committing.
+// No timer cuts a batch. What a commit leaves to do (routes, inboxes, look-backs) goes into the next cycle.
+
+import { gatherAlarms, gatherCommands, gatherInboxes, gatherRemovals } from './commands.ts';
+import { type Context, Cycle, type News } from './cycle.ts';
+import { type Change, RetryableError } from './drivers/driver.ts';
+import type { Item, ItemOf } from './item.ts';
+import { MAX_TRIES } from './limits.ts';
+import { gatherLookBacks, lookBackItem } from './look-back.ts';
+import { gatherPolls } from './polls.ts';
+import { findDuplicate, gatherReceives, routeItem } from './receive.ts';
+import { gatherRoutes } from './route.ts';
+import { gatherStarts } from './starts.ts';
+
+const nothing = (): void => {};
+const base = { tries: 0, alone: false, resolve: nothing, reject: nothing };
+
+export class Pump {
+  readonly #context: Context;
+  readonly #onNews: (news: News, backlog: boolean) => void;
+  readonly #queue = new Map<Item['kind'], Item[]>();
+  readonly #alone: Item[] = [];
+  /** What of ours is queued or under way, so that looking for what is due does not take it again. */
+  readonly #known = new Set<string>();
+  #later: Change[] = [];
+  #running = 0;
+  #scheduled = false;
+  #closing = false;
+  #idle: (() => void)[] = [];
+
+  constructor(context: Context, onNews: (news: News, backlog: boolean) => void) {
+    this.#context = context;
+    this.#onNews = onNews;
+  }
+
+  push(item: Item): void {
+    if (this.#closing && !isFollowUp(item)) {
+      item.reject(new Error('the store is closing'));
+      return;
+    }
+    this.#enqueue(item);
+    this.#schedule();
+  }
+
+  #enqueue(item: Item): void {
+    const name = nameOf(item);
+    if (name) this.#known.add(name);
+    if (item.alone) {
+      this.#alone.push(item);
+      return;
+    }
+    const list = this.#queue.get(item.kind);
+    if (list) list.push(item);
+    else this.#queue.set(item.kind, [item]);
+  }
+
+  /** True when this piece of left-over work is already queued or under way here. */
+  knows(item: Item): boolean {
+    const name = nameOf(item);
+    return name !== undefined && this.#known.has(name);
+  }
+
+  /** Resolves when nothing is queued or under way. */
+  async drained(): Promise<void> {
+    if (this.#isIdle()) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Refuses new calls and finishes what is under way. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.drained();
+    if (this.#later.length) {
+      this.#enqueue({ kind: 'write', changes: this.#later.splice(0), now: 0, ...base });
+      this.#schedule();
+      await this.drained();
+    }
+  }
+
+  #isIdle(): boolean {
+    return this.#running === 0 && !this.#scheduled && !this.#waiting();
+  }
+
+  #waiting(): boolean {
+    if (this.#alone.length) return true;
+    for (const list of this.#queue.values()) if (list.length) return true;
+    return false;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#running >= this.#context.driver.inFlight) return;
+    this.#scheduled = true;
+    // After the I/O of this turn of the loop, so that all that has arrived in it is in.
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#start();
+    });
+  }
+
+  #start(): void {
+    const items = this.#take();
+    if (items.length) {
+      this.#running++;
+      this.#run(items).finally(() => {
+        this.#running--;
+        this.#next();
+      });
+    }
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#waiting()) this.#schedule();
+    else if (this.#isIdle()) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #take(): Item[] {
+    const [one] = this.#alone.splice(0, 1);
+    if (one) return [one];
+    const items: Item[] = [];
+    for (const [kind, list] of this.#queue)
+      items.push(...list.splice(0, kind === 'remove' ? 1 : this.#context.driver.batch));
+    // A removal takes rows that others in the same commit may write: it goes alone.
+    const removal = items.find(({ kind }) => kind === 'remove');
+    if (!removal || items.length === 1) return items;
+    for (const item of items) if (item !== removal) this.#queue.get(item.kind)?.unshift(item);
+    return [removal];
+  }
+
+  async #run(items: readonly Item[]): Promise<void> {
+    const later = this.#later.splice(0);
+    try {
+      const cycle = await runCycle(this.#context, items, later);
+      this.#settle(items, cycle);
+    } catch (error) {
+      this.#later.push(...later);
+      this.#failed(items, error as Error);
+    }
+  }
+
+  /** Answers what is done, queues again what is not, and queues what follows. */
+  #settle(items: readonly Item[], cycle: Cycle): void {
+    for (const item of items) {
+      if (cycle.deferred.has(item)) this.#enqueue(item);
+      else if (cycle.again.has(item) && !cycle.partial.get(item)?.()) this.#retry(item);
+      else {
+        const name = nameOf(item);
+        if (name) this.#known.delete(name);
+        cycle.finishes.get(item)?.();
+        if (isFollowUp(item)) item.resolve();
+      }
+    }
+    const { left, news } = cycle;
+    this.#later.push(...left.changes);
+    for (const item of left.items) this.#enqueue(item);
+    for (const opened of left.opened) this.#enqueue(lookBackItem(opened));
+    for (const [target, now] of left.told) this.#enqueue({ kind: 'inbox', target, now, ...base });
+    for (const [wf, now] of left.unfinished) this.#enqueue({ kind: 'alarm', wf, now, ...base });
+    this.#onNews(news, this.#waiting());
+  }
+
+  #retry(item: Item): void {
+    item.tries++;
+    if (item.tries > MAX_TRIES) {
+      this.#giveUp(item, new Error(`given up after ${MAX_TRIES} tries: others changed the same rows each time`));
+    } else if (item.kind === 'receive') void this.#afterDuplicate(item);
+    else this.#enqueue(item);
+  }
+
+  async #afterDuplicate(item: ItemOf<'receive'>): Promise<void> {
+    this.#running++;
+    try {
+      const found = await findDuplicate(this.#context.driver, item.event);
+      if (found?.type === 'stored' && item.event.route) this.#enqueue(routeItem(found.id, item.now, item.event));
+      if (found) item.resolve({ type: found.type, eventId: found.eventId });
+      else this.#enqueue(item);
+    } catch (error) {
+      item.reject(error as Error);
+    } finally {
+      this.#running--;
+      this.#next();
+    }
+  }
+
+  /** The whole commit failed: again, each alone, unless the database is just not to be reached. */
+  #failed(items: readonly Item[], error: Error): void {
+    this.#context.states.clear();
+    this.#context.shapes.reset();
+    const retryable = error instanceof RetryableError;
+    for (const item of items) {
+      item.tries++;
+      if (item.tries > MAX_TRIES || (!retryable && items.length === 1)) this.#giveUp(item, error);
+      else {
+        if (!retryable) item.alone = true;
+        this.#enqueue(item);
+      }
+    }
+  }
+
+  /** Left-over work stays in the database; whoever looks for what is due finds it again. */
+  #giveUp(item: Item, error: Error): void {
+    const name = nameOf(item);
+    if (name) this.#known.delete(name);
+    item.reject(error);
+  }
+}
+
+function nameOf(item: Item): string | undefined {
+  switch (item.kind) {
+    case 'route':
+      return `route ${item.id}`;
+    case 'lookBack':
+      return `lookBack ${item.wf} ${item.n}`;
+    case 'inbox':
+      return `inbox ${item.target}`;
+    case 'alarm':
+      return `alarm ${item.wf}`;
+    default:
+      return undefined;
+  }
+}
+
+const isFollowUp = (item: Item): item is ItemOf<'route' | 'lookBack' | 'inbox' | 'alarm' | 'write'> =>
+  nameOf(item) !== undefined || item.kind === 'write';
+
+const only = <K extends Item['kind']>(items: readonly Item[], kind: K): ItemOf<K>[] =>
+  items.filter((item): item is ItemOf<K> => item.kind === kind);
+
+async function runCycle(context: Context, items: readonly Item[], later: readonly Change[]): Promise<Cycle> {
+  const session = await context.driver.begin();
+  const cycle = new Cycle(context, session);
+  try {
+    context.states.check();
+    await gather(cycle, items);
+    cycle.decide();
+    await cycle.ensureShapes();
+    for (const close of cycle.closings) close();
+    for (const item of only(items, 'write')) cycle.note(item.changes, [item]);
+    cycle.note(later, []);
+    await commit(cycle);
+    return cycle;
+  } catch (error) {
+    await session.end();
+    throw error;
+  }
+}
+
+async function gather(cycle: Cycle, items: readonly Item[]): Promise<void> {
+  cycle.definitionsReady = cycle.context.definitions.refresh(cycle.session);
+  const gathered = await Promise.allSettled([
+    cycle.definitionsReady,
+    gatherRoutes(cycle, only(items, 'route')),
+    gatherCommands(cycle, only(items, 'command')),
+    gatherInboxes(cycle, only(items, 'inbox')),
+    gatherStarts(cycle, only(items, 'start')),
+    gatherPolls(cycle, only(items, 'poll')),
+    gatherAlarms(cycle, only(items, 'alarm')),
+    gatherLookBacks(cycle, only(items, 'lookBack')),
+    gatherRemovals(cycle, only(items, 'remove')),
+    gatherReceives(cycle, only(items, 'receive')),
+  ]);
+  for (const result of gathered) if (result.status === 'rejected') throw result.reason;
+}
+
+async function commit({ session, planned, again }: Cycle): Promise<void> {
+  const written = planned.filter(({ unit }) => unit.guard || unit.changes.length);
+  const held = written.length ? await session.commit(written.map(({ unit }) => unit)) : [];
+  if (!written.length) await session.end();
+  const passed = new Set(written.filter((_, i) => held[i]));
+  for (const one of planned) {
+    const ok = passed.has(one) || (!one.unit.guard && !one.unit.changes.length);
+    if (ok) one.passed?.();
+    else {
+      one.failed?.();
+      for (const item of one.items) again.add(item);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+// Loaded executions: read from the database, or from memory while it is known that nobody else has changed them.
+// An execution with 10,000 tasks is parsed once, not once per command.
+
+import type { JsonObject } from '../core/json.ts';
+import type { Task, Workflow, WorkflowDef } from '../core/model.ts';
+import type { Driver, Row, Session } from './drivers/driver.ts';
+import { keyText } from './keys.ts';
+import { CACHED_SNAPSHOTS, CACHED_TASKS, WORKFLOW_WEIGHT } from './limits.ts';
+import { metaOf, outputEventOf, taskOf, type WorkflowMeta, workflowOf } from './rows.ts';
+import { fromStored, toStored } from './text.ts';
+
+export interface State extends WorkflowMeta {
+  readonly workflow: Workflow;
+}
+
+type Reader = Pick<Session, 'look'>;
+
+/** Text of the payload of an event row's (payload, body). */
+export const payloadText = (payload: unknown, body: unknown): string =>
+  typeof payload === 'string' ? fromStored(payload) : bytesText(body as Uint8Array);
+
+export const bytesText = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+
+export class States {
+  readonly #driver: Pick<Driver, 'serial' | 'changedByOthers'>;
+  readonly #states = new Map<number, State>();
+  readonly #keys = new Map<string, number>();
+  readonly #snapshots = new Map<string, WorkflowDef>();
+  #weight = 0;
+
+  constructor(driver: Pick<Driver, 'serial' | 'changedByOthers'>) {
+    this.#driver = driver;
+  }
+
+  /** Call at the start of each cycle: forgets all when somebody else has written to a database of one writer. */
+  check(): void {
+    if (this.#driver.serial && this.#driver.changedByOthers()) this.clear();
+  }
+
+  clear(): void {
+    this.#states.clear();
+    this.#keys.clear();
+    this.#weight = 0;
+  }
+
+  keep(state: State): void {
+    this.drop(state.wf);
+    const weight = weightOf(state);
+    if (weight > CACHED_TASKS) return;
+    this.#states.set(state.wf, state);
+    this.#keys.set(state.workflow.id, state.wf);
+    this.#weight += weight;
+    for (const oldest of this.#states.keys()) {
+      if (this.#weight <= CACHED_TASKS) break;
+      this.drop(oldest);
+    }
+  }
+
+  drop(wf: number): void {
+    const state = this.#states.get(wf);
+    if (!state) return;
+    this.#states.delete(wf);
+    this.#keys.delete(state.workflow.id);
+    this.#weight -= weightOf(state);
+  }
+
+  /** Executions by public id. */
+  async byId(reader: Reader, ids: readonly string[]): Promise<(State | undefined)[]> {
+    const wanted = ids.map((id) => ({ id, cached: this.#cached(this.#keys.get(id)) }));
+    if (this.#driver.serial && wanted.every(({ cached }) => cached)) return wanted.map(({ cached }) => cached);
+    const missing = wanted.filter(({ cached }) => !cached).map(({ id }): Row => [toStored(id)]);
+    // Rows first, tasks after: a change in between makes the tasks newer than the rev, and the guard refuses the commit.
+    const [rows, tasks] = await Promise.all([
+      reader.look(
+        'workflowById',
+        wanted.map(({ id }): Row => [toStored(id)]),
+      ),
+      missing.length ? reader.look('tasksById', missing) : [],
+    ]);
+    let next = 0;
+    return this.#assemble(
+      reader,
+      wanted.map(({ cached }, i) => ({ row: rows[i]?.[0], cached, tasks: cached ? undefined : tasks[next++] })),
+    );
+  }
+
+  /** Executions by key. */
+  async byKey(reader: Reader, keys: readonly number[]): Promise<(State | undefined)[]> {
+    const wanted = keys.map((wf) => ({ wf, cached: this.#cached(wf) }));
+    if (this.#driver.serial && wanted.every(({ cached }) => cached)) return wanted.map(({ cached }) => cached);
+    const missing = wanted.filter(({ cached }) => !cached).map(({ wf }): Row => [wf]);
+    const [rows, tasks] = await Promise.all([
+      reader.look(
+        'workflowByKey',
+        wanted.map(({ wf }): Row => [wf]),
+      ),
+      missing.length ? reader.look('tasks', missing) : [],
+    ]);
+    let next = 0;
+    return this.#assemble(
+      reader,
+      wanted.map(({ cached }, i) => ({ row: rows[i]?.[0], cached, tasks: cached ? undefined : tasks[next++] })),
+    );
+  }
+
+  /** Executions of rows that were read by a list. */
+  async ofRows(reader: Reader, rows: readonly Row[]): Promise<Workflow[]> {
+    await this.#loadSnapshots(reader, rows);
+    return rows.map((row) => workflowOf(row, this.#snapshots.get(keyText(metaOf(row).def)) as WorkflowDef, []));
+  }
+
+  #cached(wf: number | undefined): State | undefined {
+    const state = wf === undefined ? undefined : this.#states.get(wf);
+    if (state) {
+      this.#states.delete(state.wf);
+      this.#states.set(state.wf, state);
+    }
+    return state;
+  }
+
+  async #assemble(
+    reader: Reader,
+    found: readonly { row: Row | undefined; cached: State | undefined; tasks: Row[] | undefined }[],
+  ): Promise<(State | undefined)[]> {
+    const stale = found
+      .filter(({ row, cached }) => row && cached && cached.rev !== row[6])
+      .map(({ row }) => row as Row);
+    const again = stale.length
+      ? await reader.look(
+          'tasks',
+          stale.map((row): Row => [row[0] as number]),
+        )
+      : [];
+    const newTasks = new Map(stale.map((row, i) => [row, again[i] as Row[]]));
+    const fresh = found.map(({ row, cached, tasks }) => {
+      if (!row) return undefined;
+      if (cached && cached.rev === row[6]) return cached;
+      return { row, tasks: newTasks.get(row) ?? tasks ?? [] };
+    });
+    const unread = fresh.filter((entry): entry is { row: Row; tasks: Row[] } => entry !== undefined && 'row' in entry);
+    const [payloads] = await Promise.all([
+      this.#loadPayloads(
+        reader,
+        unread.flatMap(({ tasks }) => tasks),
+      ),
+      this.#loadSnapshots(
+        reader,
+        unread.map(({ row }) => row),
+      ),
+    ]);
+    return fresh.map((entry) => (entry && 'row' in entry ? this.#parse(entry.row, entry.tasks, payloads) : entry));
+  }
+
+  #parse(row: Row, taskRows: readonly Row[], payloads: ReadonlyMap<number, JsonObject>): State {
+    const meta = metaOf(row);
+    const tasks = taskRows.map((task): Task => {
+      const event = outputEventOf(task);
+      return taskOf(task, event === undefined ? undefined : payloads.get(event));
+    });
+    const state = { ...meta, workflow: workflowOf(row, this.#snapshots.get(keyText(meta.def)) as WorkflowDef, tasks) };
+    this.keep(state);
+    return state;
+  }
+
+  async #loadPayloads(reader: Reader, taskRows: readonly Row[]): Promise<ReadonlyMap<number, JsonObject>> {
+    const events = [...new Set(taskRows.map(outputEventOf).filter((event) => event !== undefined))];
+    if (!events.length) return new Map();
+    const rows = await reader.look(
+      'payload',
+      events.map((event): Row => [event]),
+    );
+    return new Map(events.map((event, i) => [event, parsePayload(rows[i]?.[0])]));
+  }
+
+  async #loadSnapshots(reader: Reader, workflowRows: readonly Row[]): Promise<void> {
+    const missing = new Map<string, Uint8Array>();
+    for (const row of workflowRows) {
+      const { def } = metaOf(row);
+      if (!this.#snapshots.has(keyText(def))) missing.set(keyText(def), def);
+    }
+    if (!missing.size) return;
+    const hashes = [...missing.values()];
+    const rows = await reader.look(
+      'snapshot',
+      hashes.map((hash): Row => [hash]),
+    );
+    hashes.forEach((hash, i) => {
+      const body = rows[i]?.[0]?.[0];
+      if (typeof body !== 'string') throw new Error('a definition snapshot is missing');
+      this.keepSnapshot(hash, JSON.parse(body));
+    });
+  }
+
+  /** One object per snapshot, so that plans compiled for it are shared. */
+  keepSnapshot(hash: Uint8Array, def: WorkflowDef): void {
+    this.#snapshots.set(keyText(hash), def);
+    for (const oldest of this.#snapshots.keys()) {
+      if (this.#snapshots.size <= CACHED_SNAPSHOTS) break;
+      this.#snapshots.delete(oldest);
+    }
+  }
+
+  /** A snapshot that is known to be stored. */
+  snapshot(hash: Uint8Array): WorkflowDef | undefined {
+    return this.#snapshots.get(keyText(hash));
+  }
+}
+
+const weightOf = (state: State): number => state.workflow.tasks.length + WORKFLOW_WEIGHT;
+
+function parsePayload(row: Row | undefined): JsonObject {
+  return row ? JSON.parse(payloadText(row[0], row[1])) : {};
+}

@@ -1,0 +1,155 @@
+// The tables as data: columns with their kinds and keys. Both drivers build their statements from this.
+
+export type Kind = 'int' | 'text' | 'bytes';
+
+export interface Table {
+  readonly columns: Readonly<Record<string, Kind>>;
+  readonly key: readonly string[];
+  /** Column that carries the key of the unit, where an insert or a swap can guard one. */
+  readonly unit?: string;
+  /** Column whose old value guards a swap. */
+  readonly expect?: string;
+  /** Columns that a swap leaves alone. */
+  readonly fixed?: readonly string[];
+  /** Columns where null means "as it was" in a put or a swap. */
+  readonly keep?: readonly string[];
+}
+
+const define = <T extends Record<string, Table>>(tables: T): T => tables;
+
+export const TABLES = define({
+  workflow: {
+    columns: {
+      wf: 'int',
+      id: 'text',
+      name: 'text',
+      version: 'int',
+      def: 'bytes',
+      status: 'text',
+      rev: 'int',
+      priority: 'int',
+      next_n: 'int',
+      wake_at: 'int',
+      parent_id: 'text',
+      correlation_id: 'text',
+      idempotency_key: 'text',
+      created_at: 'int',
+      started_at: 'int',
+      updated_at: 'int',
+      ended_at: 'int',
+      fault: 'text',
+      input: 'text',
+      output: 'text',
+      data: 'text',
+    },
+    key: ['wf'],
+    unit: 'wf',
+    expect: 'rev',
+    fixed: ['id', 'name', 'parent_id', 'idempotency_key', 'created_at'],
+    keep: ['input', 'output', 'data'],
+  },
+  task: {
+    columns: {
+      wf: 'int',
+      n: 'int',
+      place: 'text',
+      scope: 'text',
+      type: 'text',
+      name: 'text',
+      status: 'text',
+      flags: 'int',
+      scheduled_at: 'int',
+      started_at: 'int',
+      updated_at: 'int',
+      ended_at: 'int',
+      output_event: 'int',
+      input: 'text',
+      output: 'text',
+      data: 'text',
+    },
+    key: ['wf', 'n'],
+    keep: ['input', 'output', 'data'],
+  },
+  queue: {
+    columns: {
+      queue: 'text',
+      domain: 'text',
+      rank: 'int',
+      available_at: 'int',
+      wf: 'int',
+      n: 'int',
+      leased_until: 'int',
+    },
+    key: ['queue', 'domain', 'rank', 'available_at', 'wf', 'n'],
+  },
+  rendezvous: {
+    columns: { match_key: 'bytes', kind: 'int', at: 'int', ref: 'int', n: 'int' },
+    key: ['match_key', 'kind', 'at', 'ref', 'n'],
+  },
+  wait_todo: {
+    columns: { wf: 'int', n: 'int', match_key: 'bytes', since: 'int', shape: 'int', at: 'int' },
+    key: ['wf', 'n'],
+  },
+  inbox: {
+    columns: {
+      target: 'text',
+      source: 'int',
+      rev: 'int',
+      idx: 'int',
+      at: 'int',
+      tries: 'int',
+      fault: 'text',
+      command: 'text',
+    },
+    key: ['target', 'source', 'rev', 'idx'],
+  },
+  event: {
+    columns: {
+      id: 'int',
+      event_id: 'text',
+      webhook: 'text',
+      received_at: 'int',
+      verdict: 'text',
+      dedupe_key: 'text',
+      reason: 'text',
+      trace_id: 'text',
+      method: 'text',
+      url: 'text',
+      headers: 'text',
+      route: 'text',
+      payload: 'text',
+      body: 'bytes',
+    },
+    key: ['id'],
+    unit: 'id',
+  },
+  event_todo: { columns: { event: 'int', at: 'int', tries: 'int' }, key: ['event'] },
+  effect: {
+    columns: { event: 'int', wf: 'int', n: 'int', type: 'text', name: 'text', reason: 'text', at: 'int' },
+    key: ['event', 'wf', 'n'],
+  },
+  idempotency: { columns: { name: 'text', key: 'text', wf: 'int' }, key: ['name', 'key'], unit: 'wf', expect: 'wf' },
+  snapshot: { columns: { hash: 'bytes', body: 'text' }, key: ['hash'] },
+  workflow_def: { columns: { name: 'text', version: 'int', body: 'text' }, key: ['name', 'version'] },
+  task_def: { columns: { name: 'text', body: 'text' }, key: ['name'] },
+  webhook: {
+    columns: {
+      id: 'text',
+      config: 'text',
+      created_by: 'text',
+      created_at: 'int',
+      updated_at: 'int',
+      verified_at: 'int',
+    },
+    key: ['id'],
+  },
+  shape: {
+    columns: { id: 'int', name: 'text', version: 'int', place: 'text', paths: 'text', since: 'int' },
+    key: ['id'],
+  },
+  fact: { columns: { name: 'text', value: 'int' }, key: ['name'] },
+});
+
+export type TableName = keyof typeof TABLES;
+
+export const tableOf = (name: TableName): Table => TABLES[name];
