@@ -55,7 +55,10 @@ function configOf(platformId: string, fields: Readonly<Record<string, string>>):
 function withoutTimeForm(config: VerifierConfig): VerifierConfig {
   assert.equal(config.scheme.type, 'hmac');
   const { timestamp, ...rest } = config.scheme as Extract<Scheme, { type: 'hmac' }>;
-  return { ...config, scheme: { ...rest, template: rest.template.replace('{timestamp}', `{header:${timestamp?.name}}`) } };
+  return {
+    ...config,
+    scheme: { ...rest, template: rest.template.replace('{timestamp}', `{header:${timestamp?.name}}`) },
+  };
 }
 
 test('the file holds the vectors this suite was written for', () => {
@@ -132,8 +135,14 @@ test('primitives agree with their RFCs', () => {
     } else {
       const key = ed25519PublicKey(decodeHex(String(vector.publicKeyHex)) ?? Buffer.alloc(0));
       assert.ok(key);
-      assert.equal(checkSignature(Buffer.from('72', 'hex'), key, Buffer.from(String(vector.signatureHex), 'hex')), true);
-      assert.equal(checkSignature(Buffer.from('73', 'hex'), key, Buffer.from(String(vector.signatureHex), 'hex')), false);
+      assert.equal(
+        checkSignature(Buffer.from('72', 'hex'), key, Buffer.from(String(vector.signatureHex), 'hex')),
+        true,
+      );
+      assert.equal(
+        checkSignature(Buffer.from('73', 'hex'), key, Buffer.from(String(vector.signatureHex), 'hex')),
+        false,
+      );
     }
   }
 });
@@ -175,7 +184,12 @@ test('Sanity is a configuration of the generic HMAC, not code', () => {
 test('a key in hex, as Adyen uses it, is decoded first', () => {
   const vector = all.others.find(({ platform }) => platform === 'adyen');
   assert.ok(vector?.keyHex && vector.data && vector.digest);
-  const config = configOf('hmac', { secret: vector.keyHex, keyEncoding: 'hex', encoding: 'base64', header: 'hmac-signature' });
+  const config = configOf('hmac', {
+    secret: vector.keyHex,
+    keyEncoding: 'hex',
+    encoding: 'base64',
+    header: 'hmac-signature',
+  });
   const headers = { 'hmac-signature': vector.digest };
   const draft = { method: 'POST', publicUrl: 'https://a.test/', headers, body: Buffer.from(vector.data) };
   assert.equal(verify(config, arrived(draft), 0).type, 'verified');

@@ -93,7 +93,7 @@ function readMessage(request: RawRequest): { readonly message: Message } | Refus
   const message = new Map<string, string>();
   for (const name of [...fields, ...OTHER_FIELDS]) {
     const value = atPath(body, name);
-    if (value === undefined && name === 'Subject') continue;
+    if ((value === undefined || value === null) && name === 'Subject') continue;
     if (typeof value !== 'string') return refuse(400, 'malformed_body', `The SNS message has no text in ${name}.`);
     // Fields are signed line by line, so a line break elsewhere than in Message could pass one field off as another.
     if (name !== 'Message' && value.includes('\n')) {

@@ -30,9 +30,10 @@ export function formatTimestamp(nowMs: number, rule: TimestampRule): string {
 }
 
 export function malformedTimestamp(where: string, rule: TimestampRule): Refused {
+  const digits = rule.digits === undefined ? 'digits only' : `exactly ${rule.digits} digits`;
   const form = {
-    seconds: 'whole seconds since 1970, digits only',
-    milliseconds: 'whole milliseconds since 1970, digits only',
+    seconds: `whole seconds since 1970, ${digits}`,
+    milliseconds: `whole milliseconds since 1970, ${digits}`,
     iso: 'an ISO 8601 time with seconds and zone',
   }[rule.format];
   return refuse(401, 'malformed_timestamp', `The time in ${where} is not ${form}.`);
