@@ -85,9 +85,9 @@ test('with several addresses the socket asks only our table', async (t) => {
 
 test('a socket that is connected elsewhere is closed, whether that place is allowed or not', async (t) => {
   const port = await listener(t);
-  for (const [guard, answer] of [
-    [loopback, '127.0.0.2'],
-    [createGuard({ allow: [], deny: [] }), '8.8.8.8'],
+  for (const [guard, answer, words] of [
+    [loopback, '127.0.0.2', /not a checked address/],
+    [createGuard({ allow: [], deny: [] }), '8.8.8.8', /connected to a refused address/],
   ] as const) {
     const sockets: Socket[] = [];
     const dial = (): Socket => {
@@ -102,6 +102,7 @@ test('a socket that is connected elsewhere is closed, whether that place is allo
     });
     assert.deepEqual([outcome.type, outcome.type === 'fault' && outcome.fault], ['fault', 'guard']);
     assert.equal(sockets[0]?.destroyed, true);
+    assert.match(outcome.type === 'fault' ? outcome.reason : '', words);
   }
 });
 

@@ -171,6 +171,16 @@ test('interim answers are passed over', async (t) => {
   assert.equal(text(result.body), 'hi');
 });
 
+test('an interim answer alone is no answer', async (t) => {
+  const receiver = await receiveRaw(
+    t,
+    answering('HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n', (socket) => socket.end()),
+  );
+  const result = asFault(await openClient(t).send(post(receiver.url)));
+  assert.equal(result.fault, 'refused');
+  assert.equal(result.partial, undefined);
+});
+
 test('a second answer that nobody asked for does not reach the next request', async (t) => {
   const receiver = await receiveRaw(
     t,
