@@ -101,7 +101,7 @@ function putOff(row: Row, now: number, reason: string): Change {
 function startFromInbox(cycle: Cycle, item: ItemOf<'inbox'>, row: Row): StartJob {
   const message = commandOf(row) as StartMessage;
   const { type: _, by, depth, ...wish } = message;
-  const answer = (result: StartResult): Command | undefined => by && answerTo(by.n, wish.id, result);
+  const answer = (result: StartResult): Command | undefined => by && answerTo(by, wish.id, result);
   /** Under the key of the row that asked, so that it is said once. */
   const told = (result: StartResult): Change[] => {
     const command = answer(result);
@@ -124,11 +124,15 @@ function startFromInbox(cycle: Cycle, item: ItemOf<'inbox'>, row: Row): StartJob
   };
 }
 
-/** What the task that asked for a start is told; nothing when all went as it asked. */
-function answerTo(n: number, childId: string, result: StartResult): Command | undefined {
+/** What the task that asked for a start is told; one that waits for its child hears nothing when all went as it asked. */
+function answerTo(
+  { n, waits }: NonNullable<StartMessage['by']>,
+  childId: string,
+  result: StartResult,
+): Command | undefined {
   switch (result.type) {
     case 'started':
-      return undefined;
+      return waits ? undefined : { type: 'startedAs', n, childId, existingId: childId };
     case 'existing':
       return { type: 'startedAs', n, childId, existingId: result.id };
     case 'conflict':

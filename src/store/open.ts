@@ -3,6 +3,7 @@
 import { begin, transition } from '../core/transition.ts';
 import { assemble, type Parts } from './assemble.ts';
 import type { Driver } from './drivers/driver.ts';
+import { openPostgres } from './drivers/postgres.ts';
 import { openSqlite } from './drivers/sqlite.ts';
 import type { Store } from './store.ts';
 
@@ -18,5 +19,6 @@ export async function openStore({ url, core = { transition, begin }, ...parts }:
 
 async function openDriver(url: string): Promise<Driver> {
   if (url.startsWith('sqlite:')) return openSqlite({ path: url.slice('sqlite:'.length) });
+  if (/^postgres(ql)?:/.test(url)) return openPostgres(url);
   throw new Error(`DATABASE_URL must begin with sqlite: or postgres:, not '${url.split(':', 1)[0]}'`);
 }

@@ -3,7 +3,7 @@
 
 import { gatherAlarms, gatherCommands, gatherInboxes, gatherRemovals } from './commands.ts';
 import { type Context, Cycle, type News } from './cycle.ts';
-import { type Change, RetryableError } from './drivers/driver.ts';
+import { type Change, RetryableError, UnreachableError } from './drivers/driver.ts';
 import type { Item, ItemOf } from './item.ts';
 import { MAX_TRIES } from './limits.ts';
 import { gatherLookBacks, lookBackItem } from './look-back.ts';
@@ -189,7 +189,8 @@ export class Pump {
     const retryable = error instanceof RetryableError;
     for (const item of items) {
       item.tries++;
-      if (item.tries > MAX_TRIES || (!retryable && items.length === 1)) this.#giveUp(item, error);
+      const hopeless = error instanceof UnreachableError || (!retryable && items.length === 1);
+      if (item.tries > MAX_TRIES || hopeless) this.#giveUp(item, error);
       else {
         if (!retryable) item.alone = true;
         this.#enqueue(item);

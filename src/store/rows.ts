@@ -17,45 +17,49 @@ export interface WorkflowMeta {
   readonly fault?: string;
 }
 
-/** Fields kept together as one JSON text. Those with a default are left out while they have it. */
-type Rest<T> = readonly (readonly [name: keyof T & string, fallback?: unknown])[];
-
 const EMPTY: JsonObject = Object.freeze({});
 const NOBODY: readonly string[] = Object.freeze([]);
 
-const WORKFLOW_REST: Rest<Workflow> = [
-  ['variables', EMPTY],
-  ['taskToDomain'],
-  ['createdBy'],
-  ['event'],
-  ['parent'],
-  ['depth', 0],
-  ['traceId'],
-  ['lastRetriedAt'],
-  ['reason'],
-  ['failedRefs', NOBODY],
-  ['failedNames', NOBODY],
-  ['reRunFrom'],
-  ['unfinished'],
-];
+/** Fields with a column of their own. All others are kept together as one JSON text, so that the rules may add some. */
+const WORKFLOW_COLUMNS: ReadonlySet<string> = new Set<keyof Workflow>([
+  'id',
+  'name',
+  'version',
+  'def',
+  'status',
+  'input',
+  'output',
+  'correlationId',
+  'priority',
+  'idempotencyKey',
+  'createdAt',
+  'startedAt',
+  'updatedAt',
+  'endedAt',
+  'nextN',
+  'tasks',
+]);
+const TASK_COLUMNS: ReadonlySet<string> = new Set<keyof Task>([
+  'n',
+  'place',
+  'scope',
+  'type',
+  'name',
+  'status',
+  'input',
+  'output',
+  'outputEvent',
+  'retried',
+  'executed',
+  'scheduledAt',
+  'startedAt',
+  'updatedAt',
+  'endedAt',
+]);
 
-const TASK_REST: Rest<Task> = [
-  ['retryCount', 0],
-  ['retryOf'],
-  ['iteration', 0],
-  ['firstStartedAt'],
-  ['availableAt'],
-  ['wakeAt'],
-  ['pollCount', 0],
-  ['workerId'],
-  ['domain'],
-  ['reason'],
-  ['callbackAfterSeconds'],
-  ['subWorkflowId'],
-  ['def'],
-  ['dynamic'],
-  ['memo'],
-];
+/** Values that are not stored, because reading puts them back. */
+const WORKFLOW_DEFAULTS: Partial<Workflow> = { variables: EMPTY, depth: 0, failedRefs: NOBODY, failedNames: NOBODY };
+const TASK_DEFAULTS: Partial<Task> = { retryCount: 0, iteration: 0, pollCount: 0 };
 
 const EXECUTED = 1;
 const RETRIED = 2;
@@ -65,26 +69,39 @@ function isEmpty(value: object): boolean {
   return true;
 }
 
-const isFallback = (value: unknown, fallback: unknown): boolean =>
-  value === fallback ||
-  value === undefined ||
-  (typeof fallback === 'object' && typeof value === 'object' && value !== null && isEmpty(value));
+function isDefault(value: unknown, fallback: unknown): boolean {
+  if (value === undefined || value === fallback) return true;
+  return typeof fallback === 'object' && typeof value === 'object' && value !== null && isEmpty(value);
+}
 
-/** JSON text of the fields that differ from their default; null when none does. */
-function restOf<T extends object>(value: T, names: Rest<T>): string | null {
-  let rest: Partial<T> | undefined;
-  for (const [name, fallback] of names) {
-    if (isFallback(value[name], fallback)) continue;
+type Fields = Readonly<Record<string, unknown>>;
+
+/** JSON text of the fields without a column that differ from their default; null when none does. */
+function restOf(value: Fields, columns: ReadonlySet<string>, defaults: Fields): string | null {
+  let rest: Record<string, unknown> | undefined;
+  for (const name in value) {
+    if (columns.has(name) || isDefault(value[name], defaults[name])) continue;
     rest ??= {};
     rest[name] = value[name];
   }
   return rest ? JSON.stringify(rest) : null;
 }
 
-const sameRest = <T extends object>(a: T, b: T, names: Rest<T>): boolean =>
-  names.every(
-    ([name, fallback]) => a[name] === b[name] || (isFallback(a[name], fallback) && isFallback(b[name], fallback)),
-  );
+function sameRest(a: Fields, b: Fields, columns: ReadonlySet<string>, defaults: Fields): boolean {
+  const same = (name: string): boolean =>
+    columns.has(name) ||
+    a[name] === b[name] ||
+    (isDefault(a[name], defaults[name]) && isDefault(b[name], defaults[name]));
+  for (const name in a) if (!same(name)) return false;
+  for (const name in b) if (!(name in a) && !same(name)) return false;
+  return true;
+}
+
+/** The rest as a cell: null when there is none, or when it is as it was. */
+function restCell(value: object, before: object | undefined, columns: ReadonlySet<string>, defaults: Fields): Cell {
+  if (before && sameRest(value as Fields, before as Fields, columns, defaults)) return null;
+  return restOf(value as Fields, columns, defaults) ?? (before ? '{}' : null);
+}
 
 /** Text of an object, null when it is empty or (with `before` being the same object) unchanged. */
 function objectCell(value: JsonObject, before: JsonObject | undefined): Cell {
@@ -93,7 +110,6 @@ function objectCell(value: JsonObject, before: JsonObject | undefined): Cell {
 }
 
 export function workflowRow(workflow: Workflow, meta: WorkflowMeta, before?: Workflow): Row {
-  const same = before !== undefined && sameRest(workflow, before, WORKFLOW_REST);
   return [
     meta.wf,
     toStored(workflow.id),
@@ -115,12 +131,11 @@ export function workflowRow(workflow: Workflow, meta: WorkflowMeta, before?: Wor
     meta.fault ?? null,
     objectCell(workflow.input, before?.input),
     objectCell(workflow.output, before?.output),
-    same ? null : (restOf(workflow, WORKFLOW_REST) ?? (before ? '{}' : null)),
+    restCell(workflow, before, WORKFLOW_COLUMNS, WORKFLOW_DEFAULTS),
   ];
 }
 
 export function taskRow(wf: number, task: Task, before?: Task): Row {
-  const same = before !== undefined && sameRest(task, before, TASK_REST);
   const output = task.outputEvent === undefined ? task.output : EMPTY;
   return [
     wf,
@@ -138,7 +153,7 @@ export function taskRow(wf: number, task: Task, before?: Task): Row {
     task.outputEvent ?? null,
     objectCell(task.input, before?.input),
     objectCell(output, before && (before.outputEvent === undefined ? before.output : EMPTY)),
-    same ? null : (restOf(task, TASK_REST) ?? (before ? '{}' : null)),
+    restCell(task, before, TASK_COLUMNS, TASK_DEFAULTS),
   ];
 }
 

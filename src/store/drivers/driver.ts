@@ -61,10 +61,11 @@ export interface Session {
   end(): Promise<void>;
 }
 
-/** The database is not to be reached, or wants the work done again. */
-export class RetryableError extends Error {
-  override readonly name = 'RetryableError';
-}
+/** Nothing was written, and doing the same again may succeed. */
+export class RetryableError extends Error {}
+
+/** The database is not to be reached; whoever asked must ask again later. */
+export class UnreachableError extends Error {}
 
 export interface Driver {
   readonly dialect: 'sqlite' | 'postgres';

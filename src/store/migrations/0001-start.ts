@@ -73,5 +73,6 @@ create table shape (
   id {key}, name {text} not null, version {int} not null, place {text} not null, paths {text} not null, since {int} not null,
   unique (name, version, place, paths)
 );
+{keys}
 create table fact (name {text} not null primary key, value {int} not null);
 `;

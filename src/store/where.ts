@@ -1,0 +1,66 @@
+// Conditions of a list query, gathered one by one, and the page they yield.
+
+import type { Cell, Driver, Row } from './drivers/driver.ts';
+import { MAX_PAGE } from './limits.ts';
+import { toStored } from './text.ts';
+
+export class Where {
+  readonly #dialect: Driver['dialect'];
+  readonly #parts: string[] = [];
+  readonly #params: Cell[] = [];
+
+  constructor(dialect: Driver['dialect']) {
+    this.#dialect = dialect;
+  }
+
+  /** Absent: any value. Empty: none. */
+  oneOf(column: string, values: readonly (string | number)[] | undefined): void {
+    if (!values) return;
+    this.#parts.push(values.length ? `${column} in (${values.map(() => '?').join(', ')})` : '1 = 0');
+    this.#params.push(...values.map((value) => (typeof value === 'string' ? toStored(value) : value)));
+  }
+
+  /** Inclusive both. */
+  between(column: string, from: number | undefined, to: number | undefined): void {
+    if (from !== undefined) this.#and(`${column} >= ?`, from);
+    if (to !== undefined) this.#and(`${column} <= ?`, to);
+  }
+
+  /** One of some fixed conditions; none of them: nothing is found. */
+  either(conditions: readonly string[]): void {
+    this.#parts.push(conditions.length ? `(${conditions.join(' or ')})` : '1 = 0');
+  }
+
+  /** The text stands in one of the columns, in capitals or not. Absent or empty: any. */
+  holds(text: string | undefined, columns: readonly string[]): void {
+    if (!text) return;
+    const like = this.#dialect === 'postgres' ? 'ilike' : 'like';
+    const pattern = `%${toStored(text).replaceAll(/[\\%_]/g, '\\$&')}%`;
+    this.#and(`(${columns.map((column) => `${column} ${like} ? escape '\\'`).join(' or ')})`, ...columns.map(() => pattern));
+  }
+
+  #and(condition: string, ...params: Cell[]): void {
+    this.#parts.push(condition);
+    this.#params.push(...params);
+  }
+
+  /** Rows of one page, and how many there are in all. */
+  async page(
+    driver: Driver,
+    columns: string,
+    from: string,
+    order: string,
+    { offset, limit }: { readonly offset: number; readonly limit: number },
+  ): Promise<{ total: number; rows: Row[] }> {
+    const where = this.#parts.length ? ` where ${this.#parts.join(' and ')}` : '';
+    const [counted, rows] = await Promise.all([
+      driver.query(`select count(*) from ${from}${where}`, this.#params),
+      driver.query(`select ${columns} from ${from}${where} order by ${order} limit ? offset ?`, [
+        ...this.#params,
+        Math.min(Math.max(0, limit), MAX_PAGE),
+        Math.max(0, offset),
+      ]),
+    ]);
+    return { total: counted[0]?.[0] as number, rows };
+  }
+}
