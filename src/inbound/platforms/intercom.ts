@@ -22,7 +22,7 @@ export const intercom: Platform = {
   ],
   methods: ['POST'],
   // Intercom looks with HEAD whether the URL answers.
-  handshakes: [{ type: 'accept', method: 'HEAD' }],
+  handshakes: [{ type: 'accept-head' }],
   identity: { dedupe: [[{ body: 'id' }]], eventType: [[{ body: 'topic' }]], idSigned: true },
   deadlineMs: 5_000,
   retries: 'once, after a minute; 410 unsubscribes',

@@ -23,10 +23,8 @@ export interface Field {
 }
 
 /** A small request of our own writing, as the platform would send it but for the signature. */
-export interface Sample {
+interface Sample {
   readonly method: string;
-  /** Appended to the webhook's URL, with its `?`. */
-  readonly query?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }

@@ -5,6 +5,6 @@ import type { Platform } from './platform.ts';
 
 /** The unsigned sample, addressed to a webhook. Pass it to `sign` to make it arrive as the platform would send it. */
 export function sampleDraft(platform: Platform, publicUrl: string): Draft {
-  const { method, query, headers, body } = platform.sample;
-  return { method, publicUrl: `${publicUrl}${query ?? ''}`, headers, body: Buffer.from(body, 'utf8') };
+  const { method, headers, body } = platform.sample;
+  return { method, publicUrl, headers, body: Buffer.from(body, 'utf8') };
 }

@@ -186,8 +186,8 @@ export type Handshake =
   | { readonly type: 'crc'; readonly parameter: string; readonly as: string }
   /** CloudEvents HTTP webhook 1.0, section 4: OPTIONS with WebHook-Request-Origin. */
   | { readonly type: 'cloudevents-options' }
-  /** Answer a bare method with 200 (Intercom asks with HEAD). */
-  | { readonly type: 'accept'; readonly method: 'HEAD' | 'GET' }
+  /** Answer HEAD with 200 (Intercom). */
+  | { readonly type: 'accept-head' }
   /** Slack's certificate check: `ssl_check=1`, unsigned, never an event. */
   | { readonly type: 'ssl-check' }
   /** After proof: a body whose `when.path` equals `when.equals` gets its `field` back as plain text (Slack). */

@@ -3,7 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeBase64, decodeBase64Key, decodeBase64Url, decodeHex, equalHeaderText, equalText } from './encoding.ts';
+import {
+  decodeBase64,
+  decodeBase64Key,
+  decodeBase64Url,
+  decodeHex,
+  equalHeaderText,
+  equalSignature,
+  equalText,
+} from './encoding.ts';
 
 test('every value is read back, and only from its one spelling', () => {
   fc.assert(
@@ -52,4 +60,11 @@ test('a header value beyond ASCII fits as UTF-8 and as Latin-1, and never by tru
   assert.equal(equalHeaderText(configured, configured), true);
   assert.equal(equalHeaderText('pass', configured), false);
   assert.equal(equalHeaderText('\u0161ecret', 'aecret'), false);
+});
+
+test('signatures of unequal length are unequal, not an exception', () => {
+  assert.equal(equalSignature('abc', 'abc'), true);
+  assert.equal(equalSignature('abc', 'abd'), false);
+  assert.equal(equalSignature('abc', 'ab'), false);
+  assert.equal(equalSignature('', 'a'), false);
 });

@@ -72,8 +72,8 @@ function unproven(handshake: Handshake, config: VerifierConfig, request: RawRequ
       return request.method === 'GET' ? answerCrc(handshake, config, request) : undefined;
     case 'cloudevents-options':
       return request.method === 'OPTIONS' ? cloudEventsOptions(config, request) : undefined;
-    case 'accept':
-      return request.method === handshake.method ? empty(200, false) : undefined;
+    case 'accept-head':
+      return request.method === 'HEAD' ? empty(200, false) : undefined;
     case 'ssl-check':
       return isSslCheck(request) ? empty(200, false) : undefined;
     case 'echo-body':
@@ -103,7 +103,7 @@ function proven(handshake: Handshake, config: VerifierConfig, request: RawReques
     case 'echo-header':
     case 'crc':
     case 'cloudevents-options':
-    case 'accept':
+    case 'accept-head':
     case 'ssl-check':
       return undefined;
   }

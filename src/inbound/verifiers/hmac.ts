@@ -3,7 +3,7 @@
 
 import { createHmac } from 'node:crypto';
 import type { DigestEncoding, HmacAlgorithm, HmacScheme, KeyEncoding, VerifierConfig } from './config.ts';
-import { decodeBase64Key, decodeHex, equalText } from './encoding.ts';
+import { decodeBase64Key, decodeHex, equalSignature } from './encoding.ts';
 import { atPath, headerValues, jsonBody, requireHeader, textAt } from './request.ts';
 import { covers, renderTemplate, templateProblem } from './template.ts';
 import { checkAge, formatTimestamp, malformedTimestamp, parseTimestamp } from './timestamp.ts';
@@ -206,7 +206,7 @@ function anyFits(
     const known = digests.get(candidate.algorithm);
     const expected = known ?? digest(candidate.algorithm, key, pieces, encoding);
     digests.set(candidate.algorithm, expected);
-    return equalText(candidate.text, expected);
+    return equalSignature(candidate.text, expected);
   });
 }
 

@@ -3,7 +3,7 @@
 
 import { createHash, createHmac } from 'node:crypto';
 import type { MailgunScheme, TimestampRule } from './config.ts';
-import { decodeHex, equalText } from './encoding.ts';
+import { decodeHex, equalSignature } from './encoding.ts';
 import { keyProblems } from './hmac.ts';
 import { atPath, formPairs, jsonBody, textAt } from './request.ts';
 import { checkAge, malformedTimestamp, parseTimestamp } from './timestamp.ts';
@@ -33,7 +33,7 @@ export const mailgun: SchemeCode<MailgunScheme> = {
     }
     if (config.secrets.every((secret) => secret.value === '')) return noSecret();
     const fitting = config.secrets.find(
-      ({ value }) => value !== '' && equalText(signature, mac(value, timestamp, token)),
+      ({ value }) => value !== '' && equalSignature(signature, mac(value, timestamp, token)),
     );
     if (fitting === undefined) {
       return refuse(

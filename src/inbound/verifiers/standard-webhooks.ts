@@ -3,7 +3,7 @@
 
 import { createHash, createHmac, sign as signBytes } from 'node:crypto';
 import type { StandardWebhooksScheme, TimestampRule } from './config.ts';
-import { decodeBase64, decodeBase64Key, equalText } from './encoding.ts';
+import { decodeBase64, decodeBase64Key, equalSignature } from './encoding.ts';
 import { decodeKey } from './hmac.ts';
 import { checkSignature, ed25519PrivateKey, ed25519PublicKey, readPrivateKey } from './public-key.ts';
 import { headerValues, requireHeader } from './request.ts';
@@ -110,7 +110,7 @@ function fitsShared(secret: string, signed: Uint8Array, signatures: readonly str
   const key = sharedKey(secret);
   if (key === undefined || signatures.length === 0) return false;
   const expected = createHmac('sha256', key).update(signed).digest('base64');
-  return signatures.some((signature) => equalText(signature, expected));
+  return signatures.some((signature) => equalSignature(signature, expected));
 }
 
 function fitsPublic(secret: string, signed: Uint8Array, signatures: readonly string[]): boolean {

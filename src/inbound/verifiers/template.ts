@@ -45,7 +45,7 @@ export function covers(template: string, what: 'body' | 'query' | 'timestamp'): 
   return template.includes(`{${what}}`) || (what === 'query' && template.includes('{url}'));
 }
 
-export interface TemplateValues {
+interface TemplateValues {
   readonly timestamp: string;
   /** Percent escapes to decode in {url}. */
   readonly urlDecodes?: readonly string[];

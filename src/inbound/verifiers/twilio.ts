@@ -4,7 +4,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { BASIC_CHALLENGE, readCredentials } from './basic.ts';
 import type { TwilioScheme } from './config.ts';
-import { decodeBase64, decodeHex, equalText } from './encoding.ts';
+import { decodeBase64, decodeHex, equalSignature } from './encoding.ts';
 import { keyProblems } from './hmac.ts';
 import { formPairs, optionalHeader, parseForm, requireHeader } from './request.ts';
 import type { Draft, RawRequest, Refused, SchemeCode } from './verifier.ts';
@@ -28,7 +28,7 @@ export const twilio: SchemeCode<TwilioScheme> = {
     if (config.secrets.every((secret) => secret.value === '')) return noSecret();
     const urls = candidateUrls(request);
     const fitting = config.secrets.find(
-      ({ value }) => value !== '' && urls.some((url) => equalText(signature, mac(value, url, form))),
+      ({ value }) => value !== '' && urls.some((url) => equalSignature(signature, mac(value, url, form))),
     );
     if (fitting !== undefined) return verified('body', true, fitting.id);
     // Twilio sends the credentials of a URL only after it was asked for them with a 401.
@@ -60,7 +60,7 @@ function signedForm(request: RawRequest): string | Refused {
   if (hashes.length > 0) {
     const expected = createHash('sha256').update(request.body).digest('hex');
     const given = hashes[0] ?? '';
-    if (hashes.length === 1 && decodeHex(given) !== undefined && equalText(given, expected)) return '';
+    if (hashes.length === 1 && decodeHex(given) !== undefined && equalSignature(given, expected)) return '';
     return refuse(401, 'wrong_signature', `The query parameter ${BODY_HASH} is not the SHA-256 of the body.`);
   }
   if (request.body.length === 0) return '';

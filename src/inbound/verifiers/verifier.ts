@@ -53,7 +53,7 @@ export type RefusalCode =
   | 'url_not_verified'
   | 'not_configured';
 
-export type RefusalStatus = 400 | 401 | 403 | 405 | 503;
+type RefusalStatus = 400 | 401 | 403 | 405 | 503;
 
 export interface Refused {
   readonly type: 'refused';
