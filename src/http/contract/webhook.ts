@@ -1,7 +1,7 @@
 // Webhook definitions on the wire (contract 2.2) and what was received for them (2.5).
 
 import { z } from 'zod';
-import { anyJson, anyObject, epochMs, id, name, version } from './field.ts';
+import { anyObject, epochMs, id, name, version } from './field.ts';
 
 /** Conductor's seven verifiers, and NONE for addresses that take anything. */
 export const VERIFIERS = [
@@ -42,7 +42,7 @@ export const WebhookConfig = z
     name,
     receiverWorkflowNamesToVersions: z.record(z.string(), version).optional(),
     /** Workflow name -> version, and the reserved keys idempotencyKey and idempotencyStrategy. */
-    workflowsToStart: z.record(z.string(), anyJson).optional(),
+    workflowsToStart: anyObject.optional(),
     sourcePlatform: z.string().max(255).optional(),
     verifier: z.enum(VERIFIERS),
     headers: z.record(z.string(), z.string()).optional(),

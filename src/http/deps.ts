@@ -1,0 +1,30 @@
+// What the routes work with. server.ts fills it in; nothing in this room creates any of it.
+
+import type { Gate } from '../access/gate.ts';
+import type { Definitions } from '../engine/definitions.ts';
+import type { Executions } from '../engine/executions.ts';
+import type { QueueWatch } from '../engine/queue-watch.ts';
+import type { Receive } from '../inbound/receive.ts';
+import type { Webhooks } from '../inbound/webhooks.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import type { Store } from '../store/store.ts';
+
+export interface AppDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly gate: Gate;
+  readonly definitions: Definitions;
+  readonly executions: Executions;
+  readonly queueWatch: QueueWatch;
+  readonly webhooks: Webhooks;
+  readonly receive: Receive;
+  /** Without a slash at the end; known once the server listens. */
+  readonly publicUrl: () => string;
+  readonly version: string;
+}

@@ -1,0 +1,237 @@
+// Definitions of workflows and tasks: /api/metadata/workflow and /api/metadata/taskdefs (contract 5.1).
+
+import { z } from 'zod';
+import type { TaskDef, WorkflowDef } from '../../core/model.ts';
+import { empty, json, problem, refusalAnswer } from '../answer.ts';
+import { BulkResponse, NameAndVersions, TaskDefSchema, WorkflowDefSchema } from '../contract/definition.ts';
+import { flag, integer } from '../contract/field.ts';
+import type { AppDeps } from '../deps.ts';
+import type { Route } from '../route.ts';
+import { route } from '../route.ts';
+import { definitionWithoutNulls, eachDefinition, eachTaskDefinition } from '../wire/absent.ts';
+import { taskDefToWire, workflowDefToWire } from '../wire/definition.ts';
+
+/** Definitions in one call. */
+const MAX_DEFINITIONS = 1_000;
+
+const workflowTag = { tag: 'Workflow definitions' };
+const taskTag = { tag: 'Task definitions' };
+
+export const definitionRoutes = (deps: AppDeps): readonly Route[] => [
+  ...workflowDefWrites(deps),
+  ...workflowDefReads(deps),
+  ...taskDefRoutes(deps),
+];
+
+const noVersion = (name: string, version?: number | string) =>
+  problem(404, `no such workflow: ${name}${version === undefined ? '' : ` version ${version}`}`);
+
+function workflowDefWrites({ definitions, store }: AppDeps): readonly Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/api/metadata/workflow',
+      need: 'edit',
+      ...workflowTag,
+      summary: 'Register a new workflow definition',
+      query: z.object({ overwrite: flag.optional() }),
+      body: WorkflowDefSchema,
+      prepare: definitionWithoutNulls,
+      answers: { 200: 'nothing' },
+      run: async ({ body, query }) => {
+        const refusal = await definitions.registerWorkflow(body, { overwrite: query.overwrite ?? false });
+        return refusal ? refusalAnswer(refusal) : empty();
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/api/metadata/workflow',
+      need: 'edit',
+      ...workflowTag,
+      summary: 'Create or update workflow definitions, each on its own',
+      body: z.array(WorkflowDefSchema).min(1).max(MAX_DEFINITIONS),
+      prepare: eachDefinition,
+      answers: { 200: BulkResponse },
+      run: async ({ body }) => {
+        // One definition that is refused is a plain error, so that clients which send lists of one see it.
+        const invalid = body.length === 1 && body[0] ? definitions.check(body[0]) : undefined;
+        if (invalid) return refusalAnswer(invalid);
+        const { done, refused } = await definitions.registerWorkflows(body);
+        const value: z.infer<typeof BulkResponse> = {
+          bulkErrorResults: Object.fromEntries(refused),
+          bulkSuccessfulResults: [...done],
+          message: `${done.length} written, ${refused.size} refused`,
+        };
+        return json(value);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/metadata/workflow/validate',
+      need: 'read',
+      ...workflowTag,
+      summary: 'Check a workflow definition without registering it',
+      body: WorkflowDefSchema,
+      prepare: definitionWithoutNulls,
+      answers: { 200: 'nothing' },
+      run: async ({ body }) => {
+        const invalid = definitions.check(body);
+        return invalid ? refusalAnswer(invalid) : empty();
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/metadata/workflow/{name}/{version}',
+      need: 'edit',
+      ...workflowTag,
+      summary: 'Delete one version; executions of it go on',
+      answers: { 200: 'nothing' },
+      run: async ({ params }) => {
+        const { name, version } = params;
+        if (!/^\d{1,9}$/.test(version)) return problem(400, `version: "${version}" is not a whole number`);
+        return (await store.definitions.deleteWorkflow(name, Number(version))) ? empty() : noVersion(name, version);
+      },
+    }),
+  ];
+}
+
+function workflowDefReads({ store }: AppDeps): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/metadata/workflow',
+      need: 'read',
+      ...workflowTag,
+      summary: 'All workflow definitions, every version',
+      answers: { 200: z.array(WorkflowDefSchema) },
+      run: async () => json((await store.definitions.listWorkflows()).map(workflowDefToWire)),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/metadata/workflow/names-and-versions',
+      need: 'read',
+      ...workflowTag,
+      summary: 'Names of workflow definitions with their versions',
+      answers: { 200: NameAndVersions },
+      run: async () => json(byName(await store.definitions.listWorkflows(), nameAndVersion)),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/metadata/workflow/names',
+      need: 'read',
+      ...workflowTag,
+      summary: 'Names of workflow definitions',
+      answers: { 200: z.array(z.string()) },
+      run: async () => json(Object.keys(byName(await store.definitions.listWorkflows(), nameAndVersion))),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/metadata/workflow/latest-versions',
+      need: 'read',
+      ...workflowTag,
+      summary: 'The latest version of each workflow definition',
+      answers: { 200: z.array(WorkflowDefSchema) },
+      run: async () => {
+        const versions = Object.values(byName(await store.definitions.listWorkflows(), (def) => def));
+        return json(versions.map((list) => workflowDefToWire(newest(list))));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/metadata/workflow/{name}',
+      need: 'read',
+      ...workflowTag,
+      summary: 'One workflow definition, the latest version unless told otherwise',
+      query: z.object({ version: integer(0).optional() }),
+      answers: { 200: WorkflowDefSchema },
+      run: async ({ params, query }) => {
+        const def = await store.definitions.getWorkflow(params.name, query.version || undefined);
+        return def ? json(workflowDefToWire(def)) : noVersion(params.name, query.version);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/metadata/workflow/{name}/versions',
+      need: 'read',
+      ...workflowTag,
+      summary: 'Versions of one workflow definition',
+      answers: { 200: z.array(NameAndVersions.valueType.element) },
+      run: async ({ params }) => {
+        const defs = (await store.definitions.listWorkflows()).filter(({ name }) => name === params.name);
+        return defs.length > 0 ? json(defs.map(nameAndVersion)) : noVersion(params.name);
+      },
+    }),
+  ];
+}
+
+const nameAndVersion = ({ name, version, createTime }: WorkflowDef) => ({ name, version, createTime });
+
+const newest = (defs: readonly WorkflowDef[]): WorkflowDef =>
+  defs.reduce((best, def) => (def.version > best.version ? def : best));
+
+function byName<T>(defs: readonly WorkflowDef[], view: (def: WorkflowDef) => T): Record<string, T[]> {
+  const names = new Map<string, T[]>();
+  for (const def of defs) names.set(def.name, [...(names.get(def.name) ?? []), view(def)]);
+  return Object.fromEntries(names);
+}
+
+function taskDefRoutes({ definitions, store }: AppDeps): readonly Route[] {
+  const unknown = (name: string) => problem(404, `no such task definition: ${name}`);
+  const register = async (defs: readonly TaskDef[]) => {
+    const refusal = await definitions.registerTasks(defs);
+    return refusal ? refusalAnswer(refusal) : empty();
+  };
+  return [
+    route({
+      method: 'POST',
+      path: '/api/metadata/taskdefs',
+      need: 'edit',
+      ...taskTag,
+      summary: 'Create or update task definitions, all or none',
+      body: z.array(TaskDefSchema).max(MAX_DEFINITIONS),
+      prepare: eachTaskDefinition,
+      answers: { 200: 'nothing' },
+      run: ({ body }) => register(body),
+    }),
+    route({
+      method: 'PUT',
+      path: '/api/metadata/taskdefs',
+      need: 'edit',
+      ...taskTag,
+      summary: 'Create or update one task definition',
+      body: TaskDefSchema,
+      answers: { 200: 'nothing' },
+      run: ({ body }) => register([body]),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/metadata/taskdefs',
+      need: 'read',
+      ...taskTag,
+      summary: 'All task definitions',
+      answers: { 200: z.array(TaskDefSchema) },
+      run: async () => json((await store.definitions.listTasks()).map(taskDefToWire)),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/metadata/taskdefs/{name}',
+      need: 'read',
+      ...taskTag,
+      summary: 'One task definition',
+      answers: { 200: TaskDefSchema },
+      run: async ({ params }) => {
+        const def = await store.definitions.getTask(params.name);
+        return def ? json(taskDefToWire(def)) : unknown(params.name);
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/metadata/taskdefs/{name}',
+      need: 'edit',
+      ...taskTag,
+      summary: 'Delete a task definition; executions that were started with it keep it',
+      answers: { 200: 'nothing' },
+      run: async ({ params }) => ((await store.definitions.deleteTask(params.name)) ? empty() : unknown(params.name)),
+    }),
+  ];
+}

@@ -1,0 +1,45 @@
+// The inbound addresses, in both spellings that are in the wild (contract 2.1). Bodies are raw bytes of any type.
+// This is the hot path: no hooks, no schema, no log line per event.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errorBody, problem } from '../answer.ts';
+import type { AppDeps } from '../deps.ts';
+import { givenTraceId } from '../trace.ts';
+
+export const INBOUND_PATHS = ['/webhook/{id}', '/api/webhook/{id}'] as const;
+/** The verifier of each webhook says which of them it takes. */
+export const INBOUND_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'OPTIONS'] as const;
+
+const NO_BODY = new Uint8Array(0);
+
+export function inboundRoutes(app: FastifyInstance, { receive, publicUrl, metrics }: AppDeps): void {
+  const events = metrics.counter('fermata_events_total', 'Calls on inbound addresses, by what became of them.', [
+    'outcome',
+  ]);
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { raw } = request;
+    const { url = '/', method = 'POST' } = raw;
+    const mark = url.indexOf('?');
+    const { id } = request.params as { readonly id: string };
+    const answer = await receive(
+      id,
+      {
+        method,
+        url,
+        publicUrl: publicUrl() + url,
+        headers: raw.headersDistinct as Readonly<Record<string, readonly string[]>>,
+        query: mark < 0 ? '' : url.slice(mark + 1),
+        body: (request.body as Uint8Array | undefined) ?? NO_BODY,
+      },
+      givenTraceId(raw.headers),
+    );
+    events.inc({ outcome: answer.outcome });
+    if (answer.reason === undefined) return reply.code(answer.status).headers(answer.headers).send(answer.body);
+    return reply
+      .code(answer.status)
+      .headers(answer.headers)
+      .send(errorBody(problem(answer.status, answer.reason)));
+  };
+  for (const path of INBOUND_PATHS)
+    app.route({ method: [...INBOUND_METHODS], url: path.replace('{id}', ':id'), handler });
+}
