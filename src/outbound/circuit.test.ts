@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  admit,
-  allowedAtOnce,
-  type Circuit,
-  circuitOutcome,
-  closedCircuit,
-  failuresToOpen,
-  firstPauseMs,
-  longestPauseMs,
-  probeLeaseMs,
-  record,
-} from './circuit.ts';
+import { admit, allowedAtOnce, type Circuit, circuitOutcome, closedCircuit, record } from './circuit.ts';
+
+const failuresToOpen = 5;
+const firstPauseMs = 30_000;
+const longestPauseMs = 600_000;
+const probeLeaseMs = 60_000;
 
 function failing(times: number, nowMs: number): Circuit {
   return Array.from({ length: times }).reduce<Circuit>((circuit) => record(circuit, 'failure', nowMs), closedCircuit);

@@ -3,14 +3,14 @@
 import type { ResultClass } from './result.ts';
 
 /** Failures in a row that open the circuit: enough that one restart of a receiver does not. */
-export const failuresToOpen = 5;
+const failuresToOpen = 5;
 
 /** The first pause; it doubles with every probe that fails. */
-export const firstPauseMs = 30_000;
-export const longestPauseMs = 10 * 60_000;
+const firstPauseMs = 30_000;
+const longestPauseMs = 10 * 60_000;
 
 /** A probe that brings no result (its process died) blocks others for this long: twice the usual time limit of 30 s. */
-export const probeLeaseMs = 60_000;
+const probeLeaseMs = 60_000;
 
 export type Circuit =
   | { readonly state: 'closed'; readonly failures: number }

@@ -1,11 +1,12 @@
 // Sends one HTTP request under the guard and brings back what came of it: an answer, or a fault that says where it failed.
 // Never follows a redirect, never decompresses, keeps at most the asked number of bytes, and ends by its deadline.
+import type { Clock } from '../lib/clock.ts';
 import type { ConnectDeps, Dial } from './connect.ts';
 import { createPool, type PoolLimits } from './connection-pool.ts';
 import { Exchange } from './exchange.ts';
 import type { Guard } from './guard.ts';
 import { createTlsCache, type HttpRequest, prepareRequest } from './request.ts';
-import { type Clock, createResolver, type Resolve } from './resolve.ts';
+import { createResolver, type Resolve } from './resolve.ts';
 import type { Fault, HttpFault, HttpResult } from './result.ts';
 
 /** `resolve` and `dial` stand for the resolver and for opening a TCP connection; the system's own by default. */
@@ -40,7 +41,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const underway = new Set<Exchange>();
 
   const send = async (request: HttpRequest): Promise<HttpResult> => {
-    const startedMs = clock.now();
+    const startedMs = clock.elapsed();
     const target = guard.checkUrl(request.url);
     if (!target.ok) return refusal('guard', target.reason);
     const prepared = prepareRequest(request, target.url, userAgent);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, connect as netConnect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createSecureContext } from 'node:tls';
+import { FakeClock } from '../../test/support/fake-clock.ts';
 import { type ConnectDeps, openConnection } from './connect.ts';
 import { createGuard } from './guard.ts';
 
@@ -28,7 +29,7 @@ function open(url: string, deps: Partial<ConnectDeps>, signal: AbortSignal = new
   const timing = { dnsMs: 0, connectMs: 0, tlsMs: 0 };
   const all: ConnectDeps = {
     guard: loopback,
-    clock: { now: () => 0 },
+    clock: new FakeClock(),
     resolve: () => assert.fail('nothing was to be resolved'),
     ...deps,
   };
@@ -136,14 +137,14 @@ test('an abort while resolving or dialling leaves no open socket', async (t) => 
 });
 
 test('each step is timed, also the one that fails', async () => {
-  let nowMs = 0;
+  const clock = new FakeClock();
   const timing = { dnsMs: 0, connectMs: 0, tlsMs: 0 };
-  const resolve = (): Promise<never> => {
-    nowMs += 70;
-    return Promise.reject(Object.assign(new Error('x'), { code: 'EAI_AGAIN' }));
+  const resolve = async (): Promise<never> => {
+    await clock.advance(70);
+    throw Object.assign(new Error('x'), { code: 'EAI_AGAIN' });
   };
   const outcome = await openConnection(
-    { guard: loopback, clock: { now: () => nowMs }, resolve },
+    { guard: loopback, clock, resolve },
     { url: new URL('http://a.test/'), secureContext: createSecureContext(), validate: true },
     timing,
     new AbortController().signal,

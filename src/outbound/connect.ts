@@ -2,8 +2,9 @@
 // Each step is timed and has its own fault, so that a failed delivery says where it failed.
 import { isIP, connect as netConnect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { type SecureContext, connect as tlsConnect } from 'node:tls';
+import type { Clock } from '../lib/clock.ts';
 import { type Guard, hostOf } from './guard.ts';
-import type { Clock, Resolve } from './resolve.ts';
+import type { Resolve } from './resolve.ts';
 
 /** A name with more addresses than this is dialled only at the first ones; all of them are checked. */
 const maxDialledAddresses = 8;
@@ -46,13 +47,13 @@ export async function openConnection(
   signal: AbortSignal,
 ): Promise<Connected | ConnectFault> {
   const step = async <T>(name: keyof ConnectTiming, work: () => Promise<T>): Promise<T | ConnectFault> => {
-    const startedMs = deps.clock.now();
+    const startedMs = deps.clock.elapsed();
     try {
       return await work();
     } catch (error) {
       return signal.aborted ? timedOut(name) : stepFault(name, error);
     } finally {
-      timing[name] = Math.max(0, deps.clock.now() - startedMs);
+      timing[name] = Math.max(0, deps.clock.elapsed() - startedMs);
     }
   };
 

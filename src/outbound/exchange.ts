@@ -6,7 +6,7 @@ import { ConnectError, type Connection, type Pool } from './connection-pool.ts';
 import type { HttpRequest, PreparedRequest, TlsMaterial } from './request.ts';
 import type { Fault, HttpResult, ResponseHead, Timing } from './result.ts';
 
-export const defaultConnectTimeoutMs = 10_000;
+const defaultConnectTimeoutMs = 10_000;
 
 export type ExchangeOptions = {
   readonly request: HttpRequest;
@@ -27,7 +27,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #connectTiming = { dnsMs: 0, connectMs: 0, tlsMs: 0 };
   readonly #onSignal = (): void => this.cancel();
   #resolve: (result: HttpResult) => void = () => {};
-  #timer: NodeJS.Timeout | undefined;
+  #cancelDeadline: () => void = () => {};
   #stage: Stage = 'waiting for a free connection';
   #connection: Connection | undefined;
   #opened = false;
@@ -43,9 +43,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   run(): Promise<HttpResult> {
     const { signal, timeoutMs } = this.#options.request;
+    const { clock } = this.#options.deps;
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      this.#timer = setTimeout(() => this.#timeOut(), timeoutMs);
+      this.#cancelDeadline = clock.after(timeoutMs, () => this.#timeOut());
       signal?.addEventListener('abort', this.#onSignal);
       if (signal?.aborted) this.cancel();
       else void this.#begin();
@@ -116,12 +117,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   async #open(): ReturnType<typeof openConnection> {
     const { deps, url, material, request } = this.#options;
     this.#opened = true;
-    const timer = setTimeout(() => this.#aborter.abort(), request.connectTimeoutMs ?? defaultConnectTimeoutMs);
+    const limitMs = request.connectTimeoutMs ?? defaultConnectTimeoutMs;
+    const cancelLimit = deps.clock.after(limitMs, () => this.#aborter.abort());
     try {
       const target = { url, secureContext: material.context, validate: request.tls.validate };
       return await openConnection(deps, target, this.#connectTiming, this.#aborter.signal);
     } finally {
-      clearTimeout(timer);
+      cancelLimit();
     }
   }
 
@@ -159,7 +161,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #settle(result: HttpResult, fate: 'give' | 'drop'): void {
     if (this.#settled) return;
     this.#settled = true;
-    clearTimeout(this.#timer);
+    this.#cancelDeadline();
     this.#options.request.signal?.removeEventListener('abort', this.#onSignal);
     this.#aborter.abort();
     this.#resolve(result);
@@ -174,7 +176,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #nowMs(): number {
-    return this.#options.deps.clock.now();
+    return this.#options.deps.clock.elapsed();
   }
 }
 

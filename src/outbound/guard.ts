@@ -13,7 +13,7 @@ import {
 } from './address.ts';
 
 /** Longest URL that is called. Common servers stop at 8 KB for the whole request line. */
-export const maxUrlLength = 4096;
+const maxUrlLength = 4096;
 const maxHostLength = 253;
 
 /** Ports of other protocols, where an HTTP request can be read as commands ("port blocking" of the Fetch standard). */

@@ -46,7 +46,7 @@ const reservedHeaders = new Set([
 const maxHeaderLines = 100;
 const maxHeadersBytes = 32 * 1024;
 /** A request body far beyond what a webhook or an HTTP task holds; it keeps one mistake from filling the memory. */
-export const maxRequestBytes = 16 * 1024 * 1024;
+const maxRequestBytes = 16 * 1024 * 1024;
 const maxSecureContexts = 500;
 
 export type PreparedRequest = {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FakeClock } from '../../test/support/fake-clock.ts';
 import { createResolver } from './resolve.ts';
 
 function counting(answer: (name: string, call: number) => Promise<readonly string[]>) {
   const asked: string[] = [];
-  const clock = { nowMs: 0, now: () => clock.nowMs };
+  const clock = new FakeClock();
   const resolve = createResolver(clock, (name) => {
     asked.push(name);
     return answer(name, asked.length);
@@ -22,9 +23,9 @@ test('many callers at once cost one question for each name', async () => {
 test('an answer is forgotten after a few seconds', async () => {
   const { asked, clock, resolve } = counting((_name, call) => Promise.resolve([`10.0.0.${call}`]));
   assert.deepEqual(await resolve('a'), ['10.0.0.1']);
-  clock.nowMs = 4_999;
+  await clock.advance(4_999);
   assert.deepEqual(await resolve('a'), ['10.0.0.1']);
-  clock.nowMs = 5_000;
+  await clock.advance(1);
   assert.deepEqual(await resolve('a'), ['10.0.0.2']);
   assert.equal(asked.length, 2);
 });
@@ -47,6 +48,6 @@ test('the number of remembered names has a limit; the oldest goes first', async 
 });
 
 test('the system knows localhost', async () => {
-  const addresses = await createResolver({ now: () => 0 })('localhost');
+  const addresses = await createResolver(new FakeClock())('localhost');
   assert.ok(addresses.includes('127.0.0.1') || addresses.includes('::1'));
 });

@@ -1,11 +1,10 @@
 // Turns a host name into addresses through the operating system, once for many callers at the same moment.
 // The guard checks the addresses anew at every connection, so remembering them opens nothing.
 import { lookup } from 'node:dns/promises';
+import type { Clock } from '../lib/clock.ts';
 
 /** All addresses of a name, in the order to try them. Rejects with the resolver's error. */
 export type Resolve = (hostName: string) => Promise<readonly string[]>;
-
-export type Clock = { readonly now: () => number };
 
 /** Short enough for DNS-based failover; long enough that receivers without keep-alive cost no lookup per delivery. */
 const rememberedMs = 5_000;
@@ -22,9 +21,9 @@ export function createResolver(clock: Clock, ask: Resolve = askSystem): Resolve 
 
   return (hostName) => {
     const known = entries.get(hostName);
-    if (known && clock.now() < known.untilMs) return known.addresses;
+    if (known && clock.elapsed() < known.untilMs) return known.addresses;
     entries.delete(hostName);
-    const entry: Entry = { addresses: ask(hostName), untilMs: clock.now() + rememberedMs };
+    const entry: Entry = { addresses: ask(hostName), untilMs: clock.elapsed() + rememberedMs };
     entries.set(hostName, entry);
     entry.addresses.catch(() => {
       if (entries.get(hostName) === entry) entries.delete(hostName);

@@ -10,7 +10,7 @@ const hourMs = 60 * minuteMs;
  * Waits after the 1st, 2nd, … failed attempt: 11 attempts in 23 h 43 min. Quick at first for a restart of the
  * receiver, then long enough for a night's outage.
  */
-export const retryDelaysMs: readonly number[] = [
+const retryDelaysMs: readonly number[] = [
   5 * secondMs,
   30 * secondMs,
   2 * minuteMs,
@@ -23,16 +23,16 @@ export const retryDelaysMs: readonly number[] = [
   10 * hourMs,
 ];
 
-export const maxAttempts = retryDelaysMs.length + 1;
+const maxAttempts = retryDelaysMs.length + 1;
 
 /** Each wait is spread by a fifth to both sides, so that what failed together does not come back together. */
-export const jitterRatio = 0.2;
+const jitterRatio = 0.2;
 
 /** After "too many requests" and after a timeout the receiver has more work than time; sooner would make it worse. */
-export const overloadFloorMs = 1 * minuteMs;
+const overloadFloorMs = 1 * minuteMs;
 
 /** A receiver can put a delivery off by a day at most, else one answer could park it for years. */
-export const maxRetryAfterMs = 24 * hourMs;
+const maxRetryAfterMs = 24 * hourMs;
 
 /** What an asked-for time is exceeded by at most, again so that not all come at once. */
 const maxRetryAfterJitterMs = 1 * minuteMs;
@@ -82,7 +82,7 @@ function askedMs({ retryAfter, nowMs, random }: FailedAttempt): number {
 const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Milliseconds to wait, never negative; undefined when it is neither seconds nor an IMF-fixdate (RFC 9110 10.2.3). */
-export function readRetryAfter(text: string, nowMs: number): number | undefined {
+function readRetryAfter(text: string, nowMs: number): number | undefined {
   const trimmed = text.trim();
   if (/^\d{1,10}$/.test(trimmed)) return Number(trimmed) * secondMs;
   const date = /^[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT$/.exec(trimmed);

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { test } from 'node:test';
+import { systemClock } from '../../src/lib/clock.ts';
 import { createGuard } from '../../src/outbound/guard.ts';
 import { classify } from '../../src/outbound/result.ts';
-import { asFault, asResponse, deadPort, openClient, post, receive, receiveRaw, text } from './local-receiver.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { asFault, asResponse, deadPort, openClient, post, receive, receiveRaw, text, until } from './local-receiver.ts';
 
 test('sends method, path, headers and body as given, and brings back status, headers and body', async (t) => {
   const receiver = await receive(t, (_request, _incoming, outgoing) => {
@@ -88,7 +90,7 @@ for (const [status, expected] of [
 test('timing: a new connection has connect time, a kept one has none', async (t) => {
   let nowMs = 0;
   const receiver = await receive(t);
-  const client = openClient(t, { clock: { now: () => ++nowMs } });
+  const client = openClient(t, { clock: { ...systemClock, elapsed: () => ++nowMs } });
   const first = asResponse(await client.send(post(receiver.url)));
   const second = asResponse(await client.send(post(receiver.url)));
   assert.ok(first.timing.connectMs > 0);
@@ -138,13 +140,19 @@ test('a failed request frees its place for those who wait', async (t) => {
 
 test('waiting for a free connection counts against the deadline', async (t) => {
   const receiver = await receive(t, () => {});
-  const client = openClient(t, { limits: { maxPerDestination: 1 } });
-  const first = client.send(post(receiver.url));
-  const second = asFault(await client.send(post(receiver.url, { timeoutMs: 50 })));
-  assert.equal(second.fault, 'timeout');
-  assert.match(second.reason, /waiting for a free connection/);
+  const clock = new FakeClock();
+  const client = openClient(t, { clock, limits: { maxPerDestination: 1 } });
+  const first = client.send(post(receiver.url, { timeoutMs: 60_000 }));
+  await until(() => receiver.requests.length > 0);
+  const second = client.send(post(receiver.url, { timeoutMs: 30_000 }));
+  await clock.advance(30_000);
+  const result = asFault(await second);
+  assert.equal(result.fault, 'timeout');
+  assert.match(result.reason, /waiting for a free connection/);
+  assert.equal(result.timing.totalMs, 30_000);
   await client.close();
   assert.equal((await first).type, 'cancelled');
+  assert.equal(clock.waiting, 0, 'no timer is left behind');
 });
 
 test('idle connections beyond the limit are closed, the longest idle first', async (t) => {
@@ -197,17 +205,26 @@ test('a name that does not resolve is a dns fault', async (t) => {
 });
 
 test('a connection that never opens ends by the connect time limit', async (t) => {
-  const client = openClient(t, { dial: () => new Socket() });
-  const result = asFault(await client.send(post('http://127.0.0.1:8080/', { connectTimeoutMs: 20 })));
+  const clock = new FakeClock();
+  const client = openClient(t, { clock, dial: () => new Socket() });
+  const sent = client.send(post('http://127.0.0.1:8080/', { connectTimeoutMs: 3_000 }));
+  await clock.advance(3_000);
+  const result = asFault(await sent);
   assert.equal(result.fault, 'timeout');
   assert.match(result.reason, /connecting/);
+  assert.deepEqual(result.timing, { dnsMs: 0, connectMs: 3_000, tlsMs: 0, firstByteMs: 0, totalMs: 3_000 });
+  assert.equal(clock.waiting, 0, 'no timer is left behind');
 });
 
-test('a resolver that never answers ends by the connect time limit', async (t) => {
-  const client = openClient(t, { resolve: () => new Promise(() => {}) });
-  const result = asFault(await client.send(post('http://slow.test/', { connectTimeoutMs: 20 })));
+test('a resolver that never answers ends by the connect time limit, which is ten seconds', async (t) => {
+  const clock = new FakeClock();
+  const client = openClient(t, { clock, resolve: () => new Promise(() => {}) });
+  const sent = client.send(post('http://slow.test/'));
+  await clock.advance(10_000);
+  const result = asFault(await sent);
   assert.equal(result.fault, 'timeout');
   assert.match(result.reason, /resolving the name/);
+  assert.equal(result.timing.dnsMs, 10_000);
 });
 
 test('without free file handles the fault is ours, and trying later can help', async (t) => {
@@ -230,7 +247,7 @@ test('the caller can cancel before, while waiting, and between requests', async 
 
   const aborter = new AbortController();
   const underway = client.send(post(receiver.url, { signal: aborter.signal }));
-  while (receiver.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => receiver.requests.length > 0);
   aborter.abort();
   assert.equal((await underway).type, 'cancelled');
 });
@@ -242,7 +259,7 @@ test('close cancels what is under way, and a closed client sends nothing', async
   });
   const client = openClient(t);
   const underway = client.send(post(receiver.url));
-  while (receiver.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => receiver.requests.length > 0);
   await client.close();
   assert.equal((await underway).type, 'cancelled');
   await socketClosed;

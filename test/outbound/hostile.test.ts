@@ -1,9 +1,10 @@
 // The client against receivers that misbehave, and against requests that must never leave: bounded memory, bounded time.
 // Every case ends by a limit of the client, never by the receiver's mercy.
 import assert from 'node:assert/strict';
-import type { Socket } from 'node:net';
-import { test } from 'node:test';
-import { asFault, asResponse, openClient, post, receive, receiveRaw, text } from './local-receiver.ts';
+import { connect as netConnect, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { FakeClock } from '../support/fake-clock.ts';
+import { asFault, asResponse, openClient, post, receive, receiveRaw, text, until } from './local-receiver.ts';
 
 const okHead = 'HTTP/1.1 200 OK\r\n';
 
@@ -70,50 +71,70 @@ test('an answer that fits exactly is not truncated, one byte more is', async (t)
   assert.deepEqual([none.body.length, none.truncated, none.status], [0, true, 200]);
 });
 
+/** A client on a clock that stands still, and a look at how much its socket has read. */
+function watchedClient(t: TestContext) {
+  const clock = new FakeClock();
+  const sockets: Socket[] = [];
+  const dial = (options: TcpNetConnectOpts): Socket => {
+    const socket = netConnect(options);
+    sockets.push(socket);
+    return socket;
+  };
+  return { clock, client: openClient(t, { clock, dial }), bytesRead: () => sockets[0]?.bytesRead ?? 0 };
+}
+
+/** Writes one byte at each turn of the event loop. */
+function drip(socket: Socket): void {
+  if (socket.destroyed) return;
+  socket.write('d');
+  setImmediate(drip, socket);
+}
+
 test('a slow drip ends by the deadline, and what came is shown', async (t) => {
-  const timers: NodeJS.Timeout[] = [];
-  t.after(() => timers.forEach(clearInterval));
-  const receiver = await receiveRaw(
-    t,
-    answering(`${okHead}x-drip: 1\r\ncontent-length: 100000\r\n\r\n`, (socket) => {
-      timers.push(setInterval(() => socket.write('d'), 1));
-    }),
-  );
-  const result = asFault(await openClient(t).send(post(receiver.url, { timeoutMs: 200 })));
+  const { clock, client, bytesRead } = watchedClient(t);
+  const receiver = await receiveRaw(t, answering(`${okHead}x-drip: 1\r\ncontent-length: 10000000\r\n\r\n`, drip));
+  const sent = client.send(post(receiver.url, { timeoutMs: 30_000, maxResponseBytes: 10_000_000 }));
+  await until(() => bytesRead() > 200);
+  await clock.advance(30_000);
+  const result = asFault(await sent);
   assert.equal(result.fault, 'timeout');
   assert.match(result.reason, /reading the answer/);
   assert.equal(result.partial?.status, 200);
   assert.deepEqual(result.partial?.headers['x-drip'], ['1']);
-  assert.match(text(result.partial?.body ?? Buffer.alloc(0)), /^d*$/);
+  assert.match(text(result.partial?.body ?? Buffer.alloc(0)), /^d+$/);
+  assert.equal(clock.waiting, 0, 'no timer is left behind');
 });
 
 test('headers that drip end by the deadline', async (t) => {
-  const timers: NodeJS.Timeout[] = [];
-  t.after(() => timers.forEach(clearInterval));
-  const receiver = await receiveRaw(
-    t,
-    answering(okHead, (socket) => {
-      timers.push(setInterval(() => socket.write('a'), 5));
-    }),
-  );
-  const result = asFault(await openClient(t).send(post(receiver.url, { timeoutMs: 100 })));
+  const { clock, client, bytesRead } = watchedClient(t);
+  const receiver = await receiveRaw(t, answering(okHead, drip));
+  const sent = client.send(post(receiver.url, { timeoutMs: 30_000 }));
+  await until(() => bytesRead() > 100);
+  await clock.advance(30_000);
+  const result = asFault(await sent);
   assert.equal(result.fault, 'timeout');
   assert.match(result.reason, /waiting for the answer/);
 });
 
 test('a receiver that takes the request and says nothing ends by the deadline', async (t) => {
-  const receiver = await receiveRaw(t, () => {});
-  const result = asFault(await openClient(t).send(post(receiver.url, { timeoutMs: 50 })));
+  const { clock, client } = watchedClient(t);
+  const receiver = await receive(t, () => {});
+  const sent = client.send(post(receiver.url, { timeoutMs: 30_000 }));
+  await until(() => receiver.requests.length > 0);
+  await clock.advance(30_000);
+  const result = asFault(await sent);
   assert.equal(result.fault, 'timeout');
+  assert.equal(result.timing.totalMs, 30_000);
   assert.equal(result.partial, undefined);
 });
 
 test('a receiver that does not read a large request ends by the deadline', async (t) => {
+  const { clock, client } = watchedClient(t);
   const receiver = await receiveRaw(t, (socket) => socket.pause());
-  const result = asFault(
-    await openClient(t).send(post(receiver.url, { timeoutMs: 100, body: 'x'.repeat(15 * 1024 * 1024) })),
-  );
-  assert.equal(result.fault, 'timeout');
+  const sent = client.send(post(receiver.url, { timeoutMs: 30_000, body: 'x'.repeat(15 * 1024 * 1024) }));
+  await until(() => receiver.connections() > 0);
+  await clock.advance(30_000);
+  assert.equal(asFault(await sent).fault, 'timeout');
 });
 
 for (const [name, bytes] of [

@@ -5,6 +5,7 @@ import { createServer as createHttpServer, type IncomingMessage, type RequestLis
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server as NetServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { systemClock } from '../../src/lib/clock.ts';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../src/outbound/client.ts';
 import { createGuard, type Guard } from '../../src/outbound/guard.ts';
 import type { HttpRequest } from '../../src/outbound/request.ts';
@@ -83,9 +84,14 @@ export async function deadPort(): Promise<number> {
 }
 
 export function openClient(t: TestContext, options: Partial<HttpClientOptions> = {}): HttpClient {
-  const client = createHttpClient({ guard: loopbackGuard, clock: { now: () => performance.now() }, ...options });
+  const client = createHttpClient({ guard: loopbackGuard, clock: systemClock, ...options });
   t.after(() => client.close());
   return client;
+}
+
+/** Waits, by turns of the event loop, for something that happens without our doing. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A POST with a generous time limit; tests that want less say so. */

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TlsSettings } from '../../src/outbound/request.ts';
-import { asFault, asResponse, fixture, openClient, post, receive, receiveRaw, text } from './local-receiver.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { asFault, asResponse, fixture, openClient, post, receive, receiveRaw, text, until } from './local-receiver.ts';
 
 const ca = fixture('ca.cert.pem');
 const resolve = (): Promise<string[]> => Promise.resolve(['127.0.0.1']);
@@ -64,9 +65,12 @@ test('a receiver without TLS behind https:// is a tls fault', async (t) => {
 });
 
 test('a receiver that never finishes the handshake ends by the connect time limit', async (t) => {
+  const clock = new FakeClock();
   const silent = await receiveRaw(t, () => {});
-  const url = silent.url.replace('http:', 'https:');
-  const result = asFault(await openClient(t).send(post(url, { connectTimeoutMs: 50 })));
+  const sent = openClient(t, { clock }).send(post(silent.url.replace('http:', 'https:')));
+  await until(() => silent.connections() > 0);
+  await clock.advance(10_000);
+  const result = asFault(await sent);
   assert.equal(result.fault, 'timeout');
   assert.match(result.reason, /TLS handshake/);
 });

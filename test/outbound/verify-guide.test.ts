@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { retryDelaysMs } from '../../src/outbound/retry-schedule.ts';
+import { nextAttempt } from '../../src/outbound/retry-schedule.ts';
 import { verifyCases } from './verify-cases.ts';
 
 const guide = readFileSync(new URL('../../docs/guides/verify.md', import.meta.url), 'utf8');
@@ -72,12 +72,23 @@ for case in json.load(sys.stdin):
   );
 });
 
+/** The waits in the middle of their jitter, until the schedule gives up. */
+function waitsMs(): number[] {
+  const waits: number[] = [];
+  for (;;) {
+    const attempt = waits.length + 1;
+    const next = nextAttempt({ attempt, result: { class: '5xx' }, retryOnFailure: true, random: 0.5, nowMs: 0 });
+    if (next.type !== 'retry') return waits;
+    waits.push(next.atMs);
+  }
+}
+
 test('the guide names the waits of the schedule', () => {
   const units = { h: 3_600_000, min: 60_000, s: 1_000 };
-  const words = retryDelaysMs.map((delayMs) => {
-    const [unit, unitMs] = Object.entries(units).find(([, size]) => delayMs % size === 0) ?? assert.fail();
-    return `${delayMs / unitMs} ${unit}`;
+  const words = waitsMs().map((waitMs) => {
+    const [unit, unitMs] = Object.entries(units).find(([, size]) => waitMs % size === 0) ?? assert.fail();
+    return `${waitMs / unitMs} ${unit}`;
   });
   assert.ok(guide.replace(/\s+/g, ' ').includes(`these waits between them: ${words.join(', ')}.`), words.join(', '));
-  assert.ok(guide.includes(`up to ${retryDelaysMs.length + 1} attempts`));
+  assert.ok(guide.includes(`up to ${words.length + 1} attempts`));
 });
