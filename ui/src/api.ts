@@ -1,0 +1,220 @@
+// The one file that fetches. Calls answer parsed values; everything that is not 2xx is an ApiError with the server's own words.
+import type { TaskDef, WorkflowDef } from '../../src/core/model.ts';
+import type { BulkResponse } from '../../src/http/contract/definition.ts';
+import type { ErrorBody } from '../../src/http/contract/error.ts';
+import type {
+  StartWorkflowRequest,
+  TaskResult,
+  WireTask,
+  WireWorkflow,
+  WorkflowSummary,
+} from '../../src/http/contract/execution.ts';
+import type { WebhookConfig } from '../../src/http/contract/webhook.ts';
+import type { SearchRequest } from './model/execution-search.ts';
+import { parseExact } from './model/json-text.ts';
+import type { LiveNotice } from './model/live-notice.ts';
+import type { ReceivedEvent } from './model/received-event.ts';
+
+/** Where the app lives; the server writes it into <base>, so it is right below any path. */
+export const appRoot = new URL('.', document.baseURI);
+const address = (path: string): URL => new URL(path, appRoot);
+
+/** A refusal of the server, or 0 when it could not be reached. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly validationErrors: NonNullable<ErrorBody['validationErrors']>;
+  constructor(status: number, message: string, validationErrors: ErrorBody['validationErrors'] = []) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.validationErrors = validationErrors;
+  }
+}
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+interface Call {
+  readonly query?: Query;
+  /** Sent as JSON; a string is sent as plain text. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+async function send(method: string, path: string, { query, body, signal }: Call = {}): Promise<string> {
+  const url = address(path);
+  for (const [key, value] of Object.entries(query ?? {}))
+    if (value !== undefined) url.searchParams.set(key, String(value));
+  const plain = typeof body === 'string';
+  const headers: Record<string, string> =
+    body === undefined ? {} : { 'Content-Type': plain ? 'text/plain' : 'application/json' };
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      headers: { Accept: 'application/json, text/plain', ...headers },
+      ...(body === undefined ? {} : { body: plain ? body : JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, 'The server does not answer.');
+  }
+  const text = await response.text();
+  if (response.ok) return text;
+  throw refusal(response.status, text);
+}
+
+function refusal(status: number, text: string): ApiError {
+  try {
+    const body = JSON.parse(text) as Partial<ErrorBody>;
+    if (typeof body.message === 'string') return new ApiError(status, body.message, body.validationErrors);
+  } catch {
+    // Not ours: a proxy in between. Its text says more than nothing.
+  }
+  return new ApiError(status, text.slice(0, 500) || `The server answers with ${status}.`);
+}
+
+const json = async <T>(method: string, path: string, call?: Call): Promise<T> => {
+  const text = await send(method, path, call);
+  return (text === '' ? undefined : parseExact(text)) as T;
+};
+
+const part = encodeURIComponent;
+
+export interface Page<T> {
+  readonly totalHits: number;
+  readonly results: readonly T[];
+}
+
+export interface PollData {
+  readonly queueName: string;
+  readonly domain?: string;
+  readonly workerId?: string;
+  readonly lastPollTime: number;
+}
+
+export interface TaskLog {
+  readonly log: string;
+  readonly createdTime: number;
+}
+
+export type ExecutionVerb = 'pause' | 'resume' | 'restart' | 'restartLatest' | 'retry' | 'terminate' | 'remove';
+
+export const api = {
+  workflowDefs: (signal?: AbortSignal) => json<WorkflowDef[]>('GET', 'api/metadata/workflow', { signal }),
+  workflowDef: (name: string, version?: number, signal?: AbortSignal) =>
+    json<WorkflowDef>('GET', `api/metadata/workflow/${part(name)}`, { query: { version }, signal }),
+  createWorkflowDef: (def: WorkflowDef) => send('POST', 'api/metadata/workflow', { body: def }),
+  overwriteWorkflowDef: (def: WorkflowDef) => json<BulkResponse>('PUT', 'api/metadata/workflow', { body: [def] }),
+  removeWorkflowDef: (name: string, version: number) =>
+    send('DELETE', `api/metadata/workflow/${part(name)}/${version}`),
+
+  taskDefs: (signal?: AbortSignal) => json<TaskDef[]>('GET', 'api/metadata/taskdefs', { signal }),
+  taskDef: (name: string, signal?: AbortSignal) =>
+    json<TaskDef>('GET', `api/metadata/taskdefs/${part(name)}`, { signal }),
+  createTaskDef: (def: TaskDef) => send('POST', 'api/metadata/taskdefs', { body: [def] }),
+  saveTaskDef: (def: TaskDef) => send('PUT', 'api/metadata/taskdefs', { body: def }),
+  removeTaskDef: (name: string) => send('DELETE', `api/metadata/taskdefs/${part(name)}`),
+
+  /** Answers the id of the execution. */
+  start: (request: StartWorkflowRequest) => send('POST', 'api/workflow', { body: request }),
+  executions: ({ query, freeText, sort, start, size }: SearchRequest, signal?: AbortSignal) =>
+    json<Page<WorkflowSummary>>('GET', 'api/workflow/search', {
+      query: { query, freeText, sort, start, size },
+      signal,
+    }),
+  execution: (id: string, signal?: AbortSignal) =>
+    json<WireWorkflow>('GET', `api/workflow/${part(id)}`, { query: { includeTasks: true }, signal }),
+
+  pause: (id: string) => send('PUT', `api/workflow/${part(id)}/pause`),
+  resume: (id: string) => send('PUT', `api/workflow/${part(id)}/resume`),
+  restart: (id: string, useLatestDefinitions: boolean) =>
+    send('POST', `api/workflow/${part(id)}/restart`, { query: { useLatestDefinitions } }),
+  retry: (id: string) => send('POST', `api/workflow/${part(id)}/retry`, { query: { resumeSubworkflowTasks: true } }),
+  rerun: (id: string, fromTaskId: string, taskInput?: unknown) =>
+    send('POST', `api/workflow/${part(id)}/rerun`, { body: { reRunFromTaskId: fromTaskId, taskInput } }),
+  terminate: (id: string, reason: string) => send('DELETE', `api/workflow/${part(id)}`, { query: { reason } }),
+  skipTask: (id: string, reference: string, taskOutput: unknown) =>
+    send('PUT', `api/workflow/${part(id)}/skiptask/${part(reference)}`, { body: { taskOutput } }),
+  remove: (id: string) => send('DELETE', `api/workflow/${part(id)}/remove`, { query: { archiveWorkflow: false } }),
+  bulk: (verb: ExecutionVerb, ids: readonly string[], reason: string) => {
+    const [method, path, query] = BULK[verb];
+    return json<BulkResponse>(method, `api/workflow/bulk/${path}`, {
+      body: ids,
+      query: verb === 'terminate' ? { reason } : query,
+    });
+  },
+
+  updateTask: (result: TaskResult) => send('POST', 'api/tasks', { body: result }),
+  task: (id: string, signal?: AbortSignal) => json<WireTask>('GET', `api/tasks/${part(id)}`, { signal }),
+  taskLogs: (id: string, signal?: AbortSignal) =>
+    json<TaskLog[] | undefined>('GET', `api/tasks/${part(id)}/log`, { signal }),
+  queueSizes: (signal?: AbortSignal) => json<Record<string, number>>('GET', 'api/tasks/queue/all', { signal }),
+  pollData: (signal?: AbortSignal) => json<PollData[]>('GET', 'api/tasks/queue/polldata/all', { signal }),
+
+  webhooks: (signal?: AbortSignal) => json<WebhookConfig[]>('GET', 'api/metadata/webhook', { signal }),
+  webhook: (id: string, signal?: AbortSignal) =>
+    json<WebhookConfig>('GET', `api/metadata/webhook/${part(id)}`, { signal }),
+  createWebhook: (config: WebhookConfig) => json<WebhookConfig>('POST', 'api/metadata/webhook', { body: config }),
+  updateWebhook: (id: string, config: WebhookConfig) =>
+    json<WebhookConfig>('PUT', `api/metadata/webhook/${part(id)}`, { body: config }),
+  removeWebhook: (id: string) => send('DELETE', `api/metadata/webhook/${part(id)}`),
+  webhookEvents: (webhookId: string, limit: number, before: number | undefined, signal?: AbortSignal) =>
+    json<ReceivedEvent[]>('GET', 'api/webhook-events', { query: { webhookId, limit, before }, signal }),
+  event: (eventId: string, signal?: AbortSignal) =>
+    json<ReceivedEvent>('GET', `api/webhook-events/${part(eventId)}`, { signal }),
+
+  version: (signal?: AbortSignal) => send('GET', 'api/version', { signal }),
+  openApi: (signal?: AbortSignal) => json<unknown>('GET', 'openapi.json', { signal }),
+};
+
+const BULK: Readonly<Record<ExecutionVerb, readonly ['PUT' | 'POST' | 'DELETE', string, Query?]>> = {
+  pause: ['PUT', 'pause'],
+  resume: ['PUT', 'resume'],
+  restart: ['POST', 'restart'],
+  restartLatest: ['POST', 'restart', { useLatestDefinitions: true }],
+  retry: ['POST', 'retry'],
+  terminate: ['POST', 'terminate'],
+  remove: ['DELETE', 'remove'],
+};
+
+/** The address that a platform calls. */
+export const webhookUrl = (id: string): string => address(`webhook/${part(id)}`).href;
+
+/** Calls a webhook from this page, as a sender would. Answers the HTTP status. */
+export async function callWebhook(
+  id: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Promise<number> {
+  const response = await fetch(webhookUrl(id), { method: 'POST', headers, body });
+  return response.status;
+}
+
+export interface LiveHandlers {
+  readonly onNotice: (notice: LiveNotice) => void;
+  readonly onState: (state: 'live' | 'reconnecting') => void;
+}
+
+/** How long to wait before opening the stream anew when the browser has given it up (it retries broken ones by itself). */
+const REOPEN_MS = 3_000;
+
+/** Opens the stream of notices; answers the way to close it. */
+export function openLive({ onNotice, onState }: LiveHandlers): () => void {
+  let source: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    source = new EventSource(address('api/live'));
+    source.onopen = () => onState('live');
+    source.onmessage = (message) => onNotice(JSON.parse(message.data as string) as LiveNotice);
+    source.onerror = () => {
+      onState('reconnecting');
+      if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_MS);
+    };
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    source?.close();
+  };
+}

@@ -1,0 +1,3 @@
+export function NewWebhookPage() {
+  return <div>NewWebhookPage</div>;
+}

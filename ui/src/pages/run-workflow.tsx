@@ -1,0 +1,3 @@
+export function RunWorkflowPage() {
+  return <div>RunWorkflowPage</div>;
+}

@@ -1,0 +1,6 @@
+export function TaskDefinitionPage() {
+  return <div>TaskDefinitionPage</div>;
+}
+export function NewTaskPage() {
+  return <div />;
+}

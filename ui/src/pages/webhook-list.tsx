@@ -1,0 +1,3 @@
+export function WebhookListPage() {
+  return <div>WebhookListPage</div>;
+}

@@ -1,0 +1,6 @@
+export function WorkflowEditorPage() {
+  return <div>WorkflowEditorPage</div>;
+}
+export function NewWorkflowPage() {
+  return <div />;
+}

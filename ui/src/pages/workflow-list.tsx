@@ -1,0 +1,3 @@
+export function WorkflowListPage() {
+  return <div>WorkflowListPage</div>;
+}

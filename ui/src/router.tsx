@@ -1,0 +1,134 @@
+// All addresses of the app. Pages are loaded when they are first visited; every page catches its own defects.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { appRoot } from './api.ts';
+import {
+  addressText,
+  parseAddress,
+  readEditorAddress,
+  readExecutionAddress,
+  readListAddress,
+  readNewAddress,
+  readRunAddress,
+  readWebhookAddress,
+} from './model/address.ts';
+import { readExecutionSearch } from './model/execution-search.ts';
+import { NotFound, PageError, Waiting } from './parts/page.tsx';
+import { Shell } from './parts/shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: () => <NotFound /> });
+const getParentRoute = () => root;
+
+const routes = [
+  createRoute({
+    getParentRoute,
+    path: '/',
+    component: lazyRouteComponent(() => import('./pages/overview.tsx'), 'OverviewPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/executions',
+    validateSearch: readExecutionSearch,
+    component: lazyRouteComponent(() => import('./pages/executions.tsx'), 'ExecutionsPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/executions/$id',
+    validateSearch: readExecutionAddress,
+    component: lazyRouteComponent(() => import('./pages/execution.tsx'), 'ExecutionPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/run',
+    validateSearch: readRunAddress,
+    component: lazyRouteComponent(() => import('./pages/run-workflow.tsx'), 'RunWorkflowPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/workflows',
+    validateSearch: readListAddress,
+    component: lazyRouteComponent(() => import('./pages/workflow-list.tsx'), 'WorkflowListPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/workflows/$name',
+    validateSearch: readEditorAddress,
+    component: lazyRouteComponent(() => import('./pages/workflow-editor.tsx'), 'WorkflowEditorPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/new-workflow',
+    validateSearch: readNewAddress,
+    component: lazyRouteComponent(() => import('./pages/workflow-editor.tsx'), 'NewWorkflowPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/tasks',
+    validateSearch: readListAddress,
+    component: lazyRouteComponent(() => import('./pages/task-list.tsx'), 'TaskListPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/tasks/$name',
+    component: lazyRouteComponent(() => import('./pages/task-definition.tsx'), 'TaskDefinitionPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/new-task',
+    component: lazyRouteComponent(() => import('./pages/task-definition.tsx'), 'NewTaskPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/webhooks',
+    validateSearch: readListAddress,
+    component: lazyRouteComponent(() => import('./pages/webhook-list.tsx'), 'WebhookListPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/webhooks/$id',
+    validateSearch: readWebhookAddress,
+    component: lazyRouteComponent(() => import('./pages/webhook.tsx'), 'WebhookPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/new-webhook',
+    component: lazyRouteComponent(() => import('./pages/new-webhook.tsx'), 'NewWebhookPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/events/$eventId',
+    component: lazyRouteComponent(() => import('./pages/event.tsx'), 'EventPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/queues',
+    component: lazyRouteComponent(() => import('./pages/queues.tsx'), 'QueuesPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/api-reference',
+    validateSearch: readListAddress,
+    component: lazyRouteComponent(() => import('./pages/api-reference.tsx'), 'ApiReferencePage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./pages/settings.tsx'), 'SettingsPage'),
+  }),
+] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  basepath: appRoot.pathname,
+  parseSearch: parseAddress,
+  stringifySearch: addressText,
+  defaultErrorComponent: PageError,
+  defaultPendingComponent: () => <Waiting />,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
