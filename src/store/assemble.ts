@@ -56,6 +56,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
       get: (eventId) => getEvent(driver, eventId),
       list: (query) => listEvents(driver, query),
     },
+    idle: () => pump.drained(),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

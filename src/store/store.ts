@@ -197,6 +197,8 @@ export interface Store {
     /** Newest first. */
     list(query: { webhookId: string; beforeSeq?: number; limit: number }): Promise<readonly EventRecord[]>;
   };
+  /** Resolves when all that follows from earlier calls here is done: for tests, simulation and a clean stop. */
+  idle(): Promise<void>;
   /** Calls back after commits; answers the way to stop. */
   subscribe(listener: (notice: Notice) => void): () => void;
   /** True when the database answers. */
