@@ -1,0 +1,175 @@
+// Threads that run INLINE scripts and jq programs (contract 5.8), each for a limited time: a thread that does not answer in time
+// is ended and replaced, since jq and some of QuickJS's built-in functions cannot be interrupted.
+
+import { Worker } from 'node:worker_threads';
+import type { Json } from '../../core/json.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { type Answer, type JqJob, jsonText, type ScriptJob, TOO_DEEP } from './channel.ts';
+
+export const MAX_QUEUED_JOBS = 1_000;
+/** Beyond the deadline, which counts a script's computing time, before its thread is ended; see END_GRACE_MS of the evaluator. */
+export const KILL_GRACE_MS = 500;
+/** Of each thread, beside the memory of QuickJS and jq: room for a few copies of a payload. */
+const MAX_HEAP_MB = 256;
+
+/** `retryable`: the script is not to blame (too many are waiting, the pool closes), so it may be tried again. */
+export interface SandboxRefusal {
+  readonly ok: false;
+  readonly reason: string;
+  readonly retryable: boolean;
+}
+
+export interface SandboxPool {
+  /** Runs a script with `bindings` as its `$`; its value is null where it is not JSON. Never rejects. */
+  readonly runScript: (
+    script: string,
+    bindings: Json,
+    deadlineMs?: number,
+  ) => Promise<{ readonly ok: true; readonly value: Json } | SandboxRefusal>;
+  /** Runs a jq program; `results` is everything it put out, in order, maybe nothing. Never rejects. */
+  readonly runJq: (
+    program: string,
+    input: Json,
+    deadlineMs?: number,
+  ) => Promise<{ readonly ok: true; readonly results: readonly Json[] } | SandboxRefusal>;
+  /** Ends all threads; what runs or waits is refused as retryable. */
+  readonly close: () => Promise<void>;
+}
+
+type Done = { readonly ok: true; readonly json: string } | SandboxRefusal;
+
+interface Waiting {
+  readonly job: ScriptJob | JqJob;
+  readonly deadlineMs: number;
+  readonly graceMs: number;
+  readonly settle: (done: Done) => void;
+}
+
+interface Seat {
+  readonly worker: Worker;
+  busy?: { readonly waiting: Waiting; readonly cancelTimer: () => void };
+}
+
+export interface SandboxPoolOptions {
+  /** Threads at most; they start when they are needed. */
+  readonly size: number;
+  readonly deadlineMs: number;
+  readonly clock: Pick<Clock, 'after'>;
+}
+
+export function createSandboxPool(options: SandboxPoolOptions): SandboxPool {
+  return new Pool(options);
+}
+
+class Pool implements SandboxPool {
+  readonly #options: SandboxPoolOptions;
+  readonly #seats = new Set<Seat>();
+  readonly #queue: Waiting[] = [];
+  #closed = false;
+
+  constructor(options: SandboxPoolOptions) {
+    this.#options = options;
+  }
+
+  readonly runScript = async (script: string, bindings: Json, deadlineMs: number = this.#options.deadlineMs) => {
+    const input = jsonText(bindings);
+    if (input === undefined) return refused(TOO_DEEP);
+    const done = await this.#run({ kind: 'script', script, input, deadlineMs }, deadlineMs, KILL_GRACE_MS);
+    return done.ok ? { ok: true as const, value: JSON.parse(done.json) as Json } : done;
+  };
+
+  readonly runJq = async (program: string, input: Json, deadlineMs: number = this.#options.deadlineMs) => {
+    const text = jsonText(input);
+    if (text === undefined) return refused(TOO_DEEP);
+    const done = await this.#run({ kind: 'jq', program, input: text }, deadlineMs, 0);
+    return done.ok ? { ok: true as const, results: JSON.parse(done.json) as readonly Json[] } : done;
+  };
+
+  readonly close = async (): Promise<void> => {
+    this.#closed = true;
+    const running = [...this.#seats].flatMap(({ busy }) => (busy ? [busy.waiting] : []));
+    const ends = [...this.#seats].map((seat) => this.#dismiss(seat));
+    for (const { settle } of [...running, ...this.#queue.splice(0)]) settle(CLOSED);
+    await Promise.all(ends);
+  };
+
+  #run(job: ScriptJob | JqJob, deadlineMs: number, graceMs: number): Promise<Done> {
+    if (this.#closed) return Promise.resolve(CLOSED);
+    if (this.#queue.length >= MAX_QUEUED_JOBS) return Promise.resolve(FULL);
+    return new Promise((settle) => {
+      this.#queue.push({ job, deadlineMs, graceMs, settle });
+      this.#assign();
+    });
+  }
+
+  /** Gives waiting jobs to idle threads, and starts threads while there may be more. */
+  #assign(): void {
+    while (this.#queue.length > 0) {
+      const seat = [...this.#seats].find(({ busy }) => !busy) ?? this.#start();
+      const waiting = seat && this.#queue.shift();
+      if (!seat || !waiting) return;
+      const cancelTimer = this.#options.clock.after(waiting.deadlineMs + waiting.graceMs, () =>
+        this.#kill(seat, waiting),
+      );
+      seat.busy = { waiting, cancelTimer };
+      seat.worker.ref();
+      seat.worker.postMessage(waiting.job);
+    }
+  }
+
+  #start(): Seat | undefined {
+    if (this.#seats.size >= this.#options.size) return undefined;
+    const worker = new Worker(new URL('./pool-worker.ts', import.meta.url), {
+      env: {},
+      // The machines write a line when they break; the reason travels in the answer.
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    });
+    const seat: Seat = { worker };
+    worker.on('message', (answer: Answer) => this.#answered(seat, answer));
+    worker.on('error', (error) => this.#died(seat, error));
+    this.#seats.add(seat);
+    return seat;
+  }
+
+  #answered(seat: Seat, { reply, spent }: Answer): void {
+    const waiting = this.#release(seat);
+    if (spent) void this.#dismiss(seat);
+    waiting?.settle(reply.ok ? reply : refused(reply.reason));
+    this.#assign();
+  }
+
+  #kill(seat: Seat, { settle, deadlineMs }: Waiting): void {
+    void this.#dismiss(seat);
+    settle(refused(`it did not end within ${deadlineMs} ms`));
+    this.#assign();
+  }
+
+  /** The thread ended by itself: its heap was full, or it could not start. */
+  #died(seat: Seat, error: unknown): void {
+    const waiting = this.#release(seat);
+    this.#seats.delete(seat);
+    const why = error instanceof Error ? error.message : 'unknown error';
+    waiting?.settle(refused(`the sandbox ended: ${why}`));
+    this.#assign();
+  }
+
+  #release(seat: Seat): Waiting | undefined {
+    const { busy } = seat;
+    busy?.cancelTimer();
+    seat.busy = undefined;
+    seat.worker.unref();
+    return busy?.waiting;
+  }
+
+  async #dismiss(seat: Seat): Promise<void> {
+    this.#release(seat);
+    this.#seats.delete(seat);
+    await seat.worker.terminate();
+  }
+}
+
+const refused = (reason: string): SandboxRefusal => ({ ok: false, reason, retryable: false });
+const CLOSED: SandboxRefusal = { ok: false, reason: 'the sandbox is closed', retryable: true };
+const FULL: SandboxRefusal = { ok: false, reason: `${MAX_QUEUED_JOBS} scripts are waiting already`, retryable: true };
