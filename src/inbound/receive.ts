@@ -14,7 +14,7 @@ import { payloadOf, payloadOfPart } from './payload.ts';
 import { eventsOf } from './verifiers/identity.ts';
 import { verify } from './verifiers/index.ts';
 import { headerValues } from './verifiers/request.ts';
-import type { Challenge, RawRequest, Refused } from './verifiers/verifier.ts';
+import type { Challenge, RawRequest, Refused, Verdict } from './verifiers/verifier.ts';
 import { refuse } from './verifiers/verifier.ts';
 import { idempotencyOf, receiverRules, startRules } from './webhook.ts';
 import type { ReadyWebhook, Webhooks } from './webhooks.ts';
@@ -60,30 +60,37 @@ export function createReceive(deps: ReceiveDeps): Receive {
   const { webhooks, clock } = deps;
   return async (webhookId, request, traceId) => {
     const now = clock.now();
-    let ready = await webhooks.ready(webhookId);
-    if (!ready) return unknownWebhook(webhookId);
-    let verdict = verify(ready.verifier, request, now);
-    if (verdict.type === 'refused' && verdict.code === 'url_not_verified') {
-      // The challenge may have been answered by another node a moment ago.
-      ready = await webhooks.ready(webhookId, true);
-      if (!ready) return unknownWebhook(webhookId);
-      verdict = verify(ready.verifier, request, now);
-    }
-    const call: Call = { deps, ready, request, now, traceId };
-    switch (verdict.type) {
-      case 'verified':
-        return accept(call);
-      case 'challenge':
-        return answerChallenge(call, verdict);
-      case 'refused':
-        return turnAway(call, verdict);
-      case 'needsFetch':
-        return turnAway(
-          call,
-          refuse(503, 'document_unavailable', 'The keys of the sender cannot be fetched here; try again later.'),
-        );
-    }
+    const judge = async (fresh: boolean): Promise<{ call: Call; verdict: Verdict } | undefined> => {
+      const ready = await webhooks.ready(webhookId, fresh);
+      if (!ready) return undefined;
+      const verdict = ready.verifier ? verify(ready.verifier, request, now) : UNUSABLE;
+      return { call: { deps, ready, request, now, traceId }, verdict };
+    };
+    let judged = await judge(false);
+    // The challenge may have been answered by another node a moment ago.
+    if (judged?.verdict.type === 'refused' && judged.verdict.code === 'url_not_verified') judged = await judge(true);
+    return judged ? answer(judged.call, judged.verdict) : unknownWebhook(webhookId);
   };
+}
+
+const UNUSABLE = refuse(
+  401,
+  'not_configured',
+  'The configuration of this webhook cannot be used any more; save it again.',
+);
+const NO_DOCUMENTS = refuse(503, 'document_unavailable', 'The keys of the sender cannot be fetched here.');
+
+function answer(call: Call, verdict: Verdict): Promise<InboundAnswer> {
+  switch (verdict.type) {
+    case 'verified':
+      return accept(call);
+    case 'challenge':
+      return answerChallenge(call, verdict);
+    case 'refused':
+      return turnAway(call, verdict);
+    case 'needsFetch':
+      return turnAway(call, NO_DOCUMENTS);
+  }
 }
 
 interface Call {
@@ -115,8 +122,8 @@ async function accept(call: Call): Promise<InboundAnswer> {
 /** The events of a verified request: one, or several for platforms that send them in batches. */
 async function eventsIn(call: Call, payload: ParsedPayload): Promise<readonly NewEvent[]> {
   const { ready, request } = call;
-  const parts = eventsOf(ready.verifier, request, payload.body);
-  if (parts.length === 1) {
+  const parts = ready.verifier ? eventsOf(ready.verifier, request, payload.body) : [];
+  if (parts.length <= 1) {
     const dedupeKey = parts[0]?.dedupeKey ?? signatureKey(call);
     return [await routed(call, payload, dedupeKey === undefined ? {} : { dedupeKey })];
   }
@@ -141,8 +148,8 @@ async function routed(call: Call, payload: ParsedPayload, fields: Partial<NewEve
  * (contract 2.6). Counted from full five minutes, since the key is all that is compared.
  */
 function signatureKey({ ready, request, now }: Call): string | undefined {
-  const { scheme, identity } = ready.verifier;
-  if (scheme.type !== 'hmac' || identity.repeatable) return undefined;
+  const { scheme, identity } = ready.verifier ?? {};
+  if (scheme?.type !== 'hmac' || identity?.repeatable) return undefined;
   const values = scheme.headers.flatMap((name) => headerValues(request, name));
   const key = `signature ${Math.floor(now / SAME_SIGNATURE_MS)} ${values.join(' ')} ${request.query}`;
   return key.length <= MAX_KEY_LENGTH ? key : createHash('sha256').update(key).digest('hex');
@@ -183,7 +190,7 @@ function keyOf(template: string, payload: JsonObject): string {
 async function answerChallenge(call: Call, verdict: Challenge): Promise<InboundAnswer> {
   const { deps, ready } = call;
   await deps.store.events.receive(newEvent(call, { verdict: 'challenge' }));
-  const proves = verdict.proven || ready.verifier.scheme.type === 'challenge';
+  const proves = verdict.proven || ready.verifier?.scheme.type === 'challenge';
   if (proves && !ready.webhook.urlVerified) await deps.webhooks.markVerified(ready.webhook.id);
   return { status: verdict.status, headers: verdict.headers, body: verdict.body, outcome: 'challenge' };
 }

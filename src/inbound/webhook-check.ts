@@ -1,9 +1,8 @@
 // What of a webhook's configuration could never work, found when it is saved and not when the first event comes.
 
-import { checkConfig } from './verifiers/index.ts';
+import { verifierFor } from './platforms/conductor.ts';
 import type { WebhookConfig } from './webhook.ts';
 import { isVersion, RESERVED, startRules } from './webhook.ts';
-import { verifierFor } from './webhook-verifier.ts';
 
 export interface WebhookProblem {
   readonly path: string;
@@ -25,13 +24,16 @@ export function problemsOf(config: WebhookConfig): readonly WebhookProblem[] {
         path: `workflowsToStart.${name}`,
         message: 'must be the version to start: a whole number from 1',
       });
-  if (config.verifier === 'HEADER_BASED' && Object.keys(config.headers ?? {}).length === 0)
-    return [...problems, { path: 'headers', message: 'HEADER_BASED needs at least one header with its value' }];
-  const places: Readonly<Record<string, string>> = {
-    secrets: config.verifier === 'SENDGRID' ? 'secretKey' : 'secretValue',
-    'scheme.headers.0': 'headerKey',
-  };
-  for (const { at, message } of checkConfig(verifierFor(config, false)))
-    problems.push({ path: places[at] ?? (at.startsWith('scheme.headers') ? 'headers' : at), message });
+  const verifier = verifierFor(config);
+  if (!verifier.ok)
+    for (const { at, message } of verifier.problems) problems.push({ path: wireField(config, at), message });
   return problems;
+}
+
+const WIRE_FIELDS: ReadonlySet<string> = new Set(['verifier', 'sourcePlatform', 'headers']);
+
+/** Platforms name their secret as the vendor does; on the wire it is one of two fields (contract 2.3). */
+function wireField(config: WebhookConfig, at: string): string {
+  if (WIRE_FIELDS.has(at)) return at;
+  return config.verifier === 'SENDGRID' ? 'secretKey' : 'secretValue';
 }

@@ -4,16 +4,7 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import type { IdempotencyStrategy } from '../core/model.ts';
 import type { WebhookRow } from '../store/store.ts';
-
-export type VerifierName =
-  | 'HEADER_BASED'
-  | 'SIGNATURE_BASED'
-  | 'HMAC_BASED'
-  | 'SLACK_BASED'
-  | 'STRIPE'
-  | 'SENDGRID'
-  | 'TWITTER'
-  | 'NONE';
+import type { VerifierName } from './platforms/conductor.ts';
 
 export interface Tag {
   readonly key: string;

@@ -7,12 +7,12 @@ import type { JsonObject } from '../core/json.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Store, WebhookRow } from '../store/store.ts';
+import { verifierFor } from './platforms/conductor.ts';
 import type { VerifierConfig } from './verifiers/config.ts';
 import type { StartRule, Tag, Webhook, WebhookConfig } from './webhook.ts';
 import { idempotencyOf, receiverRules, startRules, webhookOf } from './webhook.ts';
 import type { WebhookProblem } from './webhook-check.ts';
 import { problemsOf } from './webhook-check.ts';
-import { verifierFor } from './webhook-verifier.ts';
 
 /** What is shown instead of a secret; sent back, it means "keep the one you have" (contract 2.1). */
 export const MASK = '***';
@@ -29,7 +29,8 @@ export interface InvalidWebhook extends Refusal {
 /** A webhook made ready for events. */
 export interface ReadyWebhook {
   readonly webhook: Webhook;
-  readonly verifier: VerifierConfig;
+  /** Absent when the configuration, saved under older rules, cannot work. */
+  readonly verifier?: VerifierConfig;
   readonly receivers: readonly StartRule[];
   readonly starts: readonly StartRule[];
   readonly idempotency: ReturnType<typeof idempotencyOf>;
@@ -145,9 +146,10 @@ function makeReady(webhook: Webhook): ReadyWebhook {
   const { config } = webhook;
   const secretHeaders = new Set(CREDENTIAL_HEADERS);
   for (const name of Object.keys(config.headers ?? {})) secretHeaders.add(name.toLowerCase());
+  const configured = verifierFor({ ...config, urlVerified: webhook.urlVerified });
   return {
     webhook,
-    verifier: verifierFor(config, webhook.urlVerified),
+    ...(configured.ok && { verifier: configured.config }),
     receivers: receiverRules(config.receiverWorkflowNamesToVersions),
     starts: startRules(config.workflowsToStart),
     idempotency: idempotencyOf(config.workflowsToStart),

@@ -1,19 +1,8 @@
 // Webhook definitions on the wire (contract 2.2) and what was received for them (2.5).
 
 import { z } from 'zod';
+import { VERIFIER_NAMES } from '../../inbound/platforms/conductor.ts';
 import { anyObject, epochMs, id, name, version } from './field.ts';
-
-/** Conductor's seven verifiers, and NONE for addresses that take anything. */
-export const VERIFIERS = [
-  'HEADER_BASED',
-  'SIGNATURE_BASED',
-  'HMAC_BASED',
-  'SLACK_BASED',
-  'STRIPE',
-  'SENDGRID',
-  'TWITTER',
-  'NONE',
-] as const;
 
 export const Tag = z
   .object({ key: z.string().min(1).max(255), value: z.string().max(255), type: z.string().optional() })
@@ -44,7 +33,7 @@ export const WebhookConfig = z
     /** Workflow name -> version, and the reserved keys idempotencyKey and idempotencyStrategy. */
     workflowsToStart: anyObject.optional(),
     sourcePlatform: z.string().max(255).optional(),
-    verifier: z.enum(VERIFIERS),
+    verifier: z.enum(VERIFIER_NAMES),
     headers: z.record(z.string(), z.string()).optional(),
     headerKey: z.string().max(255).optional(),
     secretKey: z.string().max(10_000).optional(),
