@@ -7,9 +7,10 @@ import { Definitions, definitionVerbs } from './definitions.ts';
 import type { Change, Driver } from './drivers/driver.ts';
 import { nextAlarm, runDue } from './due.ts';
 import { getEvent, listEvents } from './events.ts';
-import type { ItemOf, OnMessages } from './item.ts';
+import type { ItemOf, OnMessages, Writers } from './item.ts';
 import { migrate } from './migrations/index.ts';
 import { Pump } from './pump.ts';
+import { scheduleVerbs } from './schedule-verbs.ts';
 import { searchRows } from './search.ts';
 import { Shapes } from './shapes.ts';
 import { States } from './states.ts';
@@ -41,6 +42,8 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
   const pump = new Pump(context, (news, backlog) => publish(listeners, news, backlog));
   const write = (changes: readonly Change[]): Promise<void> =>
     ask(pump, (answer): ItemOf<'write'> => ({ kind: 'write', changes, now: 0, ...answer }));
+  const dispatch: Writers['dispatch'] = (wish) =>
+    ask(pump, (answer): ItemOf<'dispatch'> => ({ kind: 'dispatch', ...wish, ...answer }));
   return {
     definitions: definitionVerbs(driver, parts.env.random, write),
     workflows: workflowVerbs(context, pump),
@@ -57,6 +60,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
       list: (query) => listEvents(driver, query),
     },
     idle: () => pump.drained(),
+    schedules: scheduleVerbs(driver, { write, dispatch }),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

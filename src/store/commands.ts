@@ -4,6 +4,7 @@ import type { Command } from '../core/command.ts';
 import type { Message } from '../core/message.ts';
 import type { Cycle } from './cycle.ts';
 import type { Change, Row } from './drivers/driver.ts';
+import { noted } from './errands.ts';
 import { type ItemOf, removal } from './item.ts';
 import { FAULT_BACKOFF_MS } from './limits.ts';
 import { planStarts, type StartJob } from './starts.ts';
@@ -73,7 +74,8 @@ export async function gatherInboxes(cycle: Cycle, items: readonly ItemOf<'inbox'
       return;
     }
     if (!state) {
-      cycle.note(rows.map(rowRemoval), [item]);
+      const unheard = rows.flatMap((row) => noted(commandOf(row), item.now, { type: 'noWorkflow' }));
+      cycle.note([...rows.map(rowRemoval), ...unheard], [item]);
       return;
     }
     for (const row of rows)
@@ -81,7 +83,7 @@ export async function gatherInboxes(cycle: Cycle, items: readonly ItemOf<'inbox'
         item,
         command: commandOf(row) as Command,
         now: item.now,
-        rows: () => [rowRemoval(row)],
+        rows: (outcome) => [rowRemoval(row), ...noted(commandOf(row), item.now, outcome)],
         faultRows: (reason) => [putOff(row, item.now, reason)],
       });
   });
@@ -117,7 +119,7 @@ function startFromInbox(cycle: Cycle, item: ItemOf<'inbox'>, row: Row): StartJob
       now: item.now,
       ...(by?.waits && { parent: { workflowId: by.workflowId, n: by.n } }),
     },
-    rows: (result) => [rowRemoval(row), ...told(result)],
+    rows: (result) => [rowRemoval(row), ...told(result), ...noted(message, item.now, result)],
     settle: (result) => {
       if (by && answer(result)) cycle.left.told.set(by.workflowId, item.now);
     },

@@ -13,16 +13,12 @@ export async function gatherDispatches(cycle: Cycle, items: readonly ItemOf<'dis
     // Whoever comes second is told so, and does not try again.
     cycle.partial.set(item, () => true);
     cycle.finishes.set(item, () => item.resolve(held));
-    cycle.plan(
-      { key, ...(guard && { guard }), changes: [...changes, ...errandRows(errands, key, now)] },
-      [item],
-      {
-        passed: () => {
-          held = true;
-          for (const errand of errands) cycle.left.told.set(targetOf(errand), now);
-        },
+    cycle.plan({ key, ...(guard && { guard }), changes: [...changes, ...errandRows(errands, key, now)] }, [item], {
+      passed: () => {
+        held = true;
+        for (const errand of errands) cycle.left.told.set(targetOf(errand), now);
       },
-    );
+    });
     key += 1;
   }
 }

@@ -17,13 +17,16 @@ export const targetOf = (errand: Errand): string => (errand.type === 'start' ? e
 /** Inbox rows of errands. `source` is a fresh key of the database, so that no row of another source has the same key. */
 export const errandRows = (errands: readonly Errand[], source: number, now: number): Change[] =>
   errands.map((errand, idx) => {
-    const command =
-      errand.type === 'start' ? { ...errand.start, type: 'start', depth: 0 } : { ...errand.command };
+    const command = errand.type === 'start' ? { ...errand.start, type: 'start', depth: 0 } : { ...errand.command };
     return inboxRow(targetOf(errand), source, 0, idx, now, { ...command, errand: errand.id });
   });
 
 /** What became of the errand behind an inbox row; nothing when it was none. */
-export function noted(message: object, now: number, result: Outcome | StartResult | { readonly type: 'noWorkflow' }): Change[] {
+export function noted(
+  message: object,
+  now: number,
+  result: Outcome | StartResult | { readonly type: 'noWorkflow' },
+): Change[] {
   const id = 'errand' in message ? message.errand : undefined;
   if (typeof id !== 'string') return [];
   const { ok, workflowId, reason } = read(result);

@@ -3,7 +3,8 @@
 import type { Command, Outcome } from '../core/command.ts';
 import type { Message } from '../core/message.ts';
 import type { Workflow } from '../core/model.ts';
-import type { Change, Row, Unit } from './drivers/driver.ts';
+import type { Change, Guard, Row, Unit } from './drivers/driver.ts';
+import type { Errand } from './errand.ts';
 import type {
   NewEvent,
   PolledTask,
@@ -53,6 +54,13 @@ export interface WriteItem extends Base, Answer<void> {
   readonly kind: 'write';
   readonly changes: readonly Change[];
 }
+/** Rows and errands as one commit, unless the guard does not hold: then somebody else was first. */
+export interface DispatchItem extends Base, Answer<boolean> {
+  readonly kind: 'dispatch';
+  readonly guard?: Guard;
+  readonly changes: readonly Change[];
+  readonly errands: readonly Errand[];
+}
 /** A stored event that is to meet the waits. */
 export interface RouteItem extends Base, Answer<void> {
   readonly kind: 'route';
@@ -89,6 +97,7 @@ export type Item =
   | PollItem
   | RemoveItem
   | WriteItem
+  | DispatchItem
   | RouteItem
   | LookBackItem
   | InboxItem
@@ -121,5 +130,13 @@ export interface Planned {
 
 /** Extra rows of outbound deliveries and event handlers, written with the change that causes them. Pure and synchronous. */
 export type OnMessages = (workflow: Workflow, messages: readonly Message[], wf: number) => readonly Change[];
+
+/** How nouns write. */
+export interface Writers {
+  /** Rows that need no guard. */
+  readonly write: (changes: readonly Change[]) => Promise<void>;
+  /** Answers whether the guard held. */
+  readonly dispatch: (wish: Pick<DispatchItem, 'guard' | 'changes' | 'errands' | 'now'>) => Promise<boolean>;
+}
 
 export const removal = (table: Change['table'], row: Row): Change => ({ op: 'remove', table, row });

@@ -90,6 +90,7 @@ export const LOOKS = define({
   },
   taskDef: { columns: { body: 'text' }, from: 'task_def', by: by(['name', 'text']) },
   webhook: whole('webhook', by(['id', 'text'])),
+  schedule: whole('schedule', by(['name', 'text'])),
   fact: { columns: { value: 'int' }, from: 'fact', by: by(['name', 'text']) },
   newerShapes: whole('shape', by(['id', 'int', '>=']), 'id'),
 });

@@ -3,6 +3,7 @@
 
 import { gatherAlarms, gatherCommands, gatherInboxes, gatherRemovals } from './commands.ts';
 import { type Context, Cycle, type News } from './cycle.ts';
+import { gatherDispatches } from './dispatch.ts';
 import { type Change, RetryableError, UnreachableError } from './drivers/driver.ts';
 import type { Item, ItemOf } from './item.ts';
 import { MAX_TRIES } from './limits.ts';
@@ -259,6 +260,7 @@ async function gather(cycle: Cycle, items: readonly Item[]): Promise<void> {
     gatherLookBacks(cycle, only(items, 'lookBack')),
     gatherRemovals(cycle, only(items, 'remove')),
     gatherReceives(cycle, only(items, 'receive')),
+    gatherDispatches(cycle, only(items, 'dispatch')),
   ]);
   for (const result of gathered) if (result.status === 'rejected') throw result.reason;
 }

@@ -1,9 +1,8 @@
 // Schedules and their runs in SQL. A schedule is moved on by whoever's change of its `rev` holds, with the run it caused.
 
-import type { Cell, Change, Driver, Guard, Row } from './drivers/driver.ts';
-import type { Errand } from './errand.ts';
+import type { Cell, Change, Driver, Row } from './drivers/driver.ts';
 import { OUTCOME_COLUMNS, outcomeOf } from './errands.ts';
-import { MAX_PAGE } from './limits.ts';
+import type { Writers } from './item.ts';
 import type {
   RunState,
   ScheduleQuery,
@@ -13,16 +12,9 @@ import type {
   ScheduleRunRecord,
   Schedules,
 } from './schedule.ts';
-import { Where } from './where.ts';
 import { TABLES } from './tables.ts';
 import { fromStored, toStored } from './text.ts';
-
-export interface Writers {
-  /** Rows that need no guard. */
-  readonly write: (changes: readonly Change[]) => Promise<void>;
-  /** Rows and errands as one commit; false when the guard did not hold. */
-  readonly dispatch: (changes: readonly Change[], errands: readonly Errand[], guard?: Guard) => Promise<boolean>;
-}
+import { Where } from './where.ts';
 
 const COLUMNS = Object.keys(TABLES.schedule.columns).join(', ');
 const RUN_COLUMNS = Object.keys(TABLES.schedule_run.columns)
@@ -52,22 +44,28 @@ export function scheduleVerbs(driver: Driver, { write, dispatch }: Writers): Sch
       return { total, rows: rows.map(scheduleOf) };
     },
     async create(row) {
-      await write([{ op: 'ignore', table: 'schedule', row: rowOf(row) }]);
+      const cells = rowOf(row);
+      await write([{ op: 'ignore', table: 'schedule', row: cells }]);
       // Of two that create the same at once, the one whose row is there has won.
-      const [rows] = await driver.look('schedule', [[toStored(row.name)]]);
-      return rows?.[0]?.[4] === rowOf(row)[4] && rows[0][5] === rowOf(row)[5];
+      const [rows = []] = await driver.look('schedule', [[toStored(row.name)]]);
+      return cells.every((cell, i) => cell === rows[0]?.[i]);
     },
     change: (row, expectedRev, run) =>
-      dispatch(run ? [runRow(run.record)] : [], run ? [run.errand] : [], {
-        op: 'swap',
-        table: 'schedule',
-        row: rowOf(row),
-        expected: expectedRev,
+      dispatch({
+        guard: { op: 'swap', table: 'schedule', row: rowOf(row), expected: expectedRev },
+        changes: run ? [runRow(run.record)] : [],
+        errands: run ? [run.errand] : [],
+        now: run?.record.executedAt ?? 0,
       }),
     remove: (name, expectedRev) =>
-      dispatch([], [], { op: 'remove', table: 'schedule', row: [toStored(name)], expected: expectedRev }),
+      dispatch({
+        guard: { op: 'remove', table: 'schedule', row: [toStored(name)], expected: expectedRev },
+        changes: [],
+        errands: [],
+        now: 0,
+      }),
     async addRun(record, errand) {
-      await dispatch([runRow(record)], [errand]);
+      await dispatch({ changes: [runRow(record)], errands: [errand], now: record.executedAt });
     },
     async due(now, limit) {
       const rows = await driver.query(
@@ -148,7 +146,17 @@ const runRow = (run: ScheduleRun): Change => ({
   ],
 });
 
-function runOf([id, schedule, workflow, workflowId, scheduledAt, executedAt, request, zone, ...o]: Row): ScheduleRunRecord {
+function runOf([
+  id,
+  schedule,
+  workflow,
+  workflowId,
+  scheduledAt,
+  executedAt,
+  request,
+  zone,
+  ...o
+]: Row): ScheduleRunRecord {
   const outcome = outcomeOf(o);
   return {
     id: fromStored(id as string),

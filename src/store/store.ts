@@ -4,6 +4,7 @@
 import type { Command, Outcome, StartRequest } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { IdempotencyStrategy, Task, TaskDef, Workflow, WorkflowDef, WorkflowStatus } from '../core/model.ts';
+import type { Schedules } from './schedule.ts';
 
 /** A start as a caller wishes it: the definition by name (version absent = latest) or inline. */
 export interface StartWish extends Omit<StartRequest, 'def'> {
@@ -199,6 +200,7 @@ export interface Store {
   };
   /** Resolves when all that follows from earlier calls here is done: for tests, simulation and a clean stop. */
   idle(): Promise<void>;
+  readonly schedules: Schedules;
   /** Calls back after commits; answers the way to stop. */
   subscribe(listener: (notice: Notice) => void): () => void;
   /** True when the database answers. */

@@ -148,6 +148,25 @@ export const TABLES = define({
     key: ['id'],
   },
   fact: { columns: { name: 'text', value: 'int' }, key: ['name'] },
+  schedule: {
+    columns: { name: 'text', workflow: 'text', paused: 'int', next_at: 'int', rev: 'int', body: 'text' },
+    key: ['name'],
+    expect: 'rev',
+  },
+  schedule_run: {
+    columns: {
+      id: 'text',
+      schedule: 'text',
+      workflow: 'text',
+      workflow_id: 'text',
+      scheduled_at: 'int',
+      executed_at: 'int',
+      request: 'text',
+      zone: 'text',
+    },
+    key: ['id'],
+  },
+  errand: { columns: { id: 'text', ok: 'int', at: 'int', workflow_id: 'text', reason: 'text' }, key: ['id'] },
 });
 
 export type TableName = keyof typeof TABLES;

@@ -36,7 +36,10 @@ export class Where {
     if (!text) return;
     const like = this.#dialect === 'postgres' ? 'ilike' : 'like';
     const pattern = `%${toStored(text).replaceAll(/[\\%_]/g, '\\$&')}%`;
-    this.#and(`(${columns.map((column) => `${column} ${like} ? escape '\\'`).join(' or ')})`, ...columns.map(() => pattern));
+    this.#and(
+      `(${columns.map((column) => `${column} ${like} ? escape '\\'`).join(' or ')})`,
+      ...columns.map(() => pattern),
+    );
   }
 
   #and(condition: string, ...params: Cell[]): void {

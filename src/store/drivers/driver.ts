@@ -18,7 +18,7 @@ export interface Change {
 export interface Guard {
   /** `insert`: nobody has this unique row yet. `swap`, `remove`: the row still has the expected value. */
   readonly op: 'insert' | 'swap' | 'remove';
-  readonly table: 'workflow' | 'event' | 'idempotency';
+  readonly table: 'workflow' | 'event' | 'idempotency' | 'schedule';
   /** All columns; `remove`: the key. */
   readonly row: Row;
   readonly expected?: Cell;

@@ -2,8 +2,9 @@
 
 import type { Driver } from '../drivers/driver.ts';
 import { sql as start } from './0001-start.ts';
+import { sql as schedules } from './0002-schedules.ts';
 
-const MIGRATIONS: readonly string[] = [start];
+const MIGRATIONS: readonly string[] = [start, schedules];
 
 const WORDS: Readonly<Record<Driver['dialect'], Readonly<Record<string, string>>>> = {
   sqlite: {
