@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Comparator } from './compare.ts';
-import { compares, orderOf, sameScalar } from './compare.ts';
+import { compares, sameScalar } from './compare.ts';
 import type { Json } from './json.ts';
 
 const same: readonly (readonly [Json | undefined, Json | undefined, boolean])[] = [
@@ -38,14 +38,24 @@ for (const [a, b, expected] of same) {
 }
 
 it('orders numbers by size, texts by unit, and nothing else', () => {
-  assert.equal(orderOf(2, 10), -1);
-  assert.equal(orderOf('2', '10'), 1);
-  assert.equal(orderOf('2', 10), -1);
-  assert.equal(orderOf(10, '1e1'), 0);
-  assert.equal(orderOf('b', 'a'), 1);
-  assert.equal(orderOf('x', 10), undefined);
-  assert.equal(orderOf(1, 'x'), undefined);
-  for (const odd of [null, true, {}, [], undefined]) assert.equal(orderOf(odd, 1), undefined);
+  const ordered: readonly (readonly [Json, Json])[] = [
+    [2, 10],
+    ['10', '2'],
+    ['2', 10],
+    [2, '1e1'],
+    ['a', 'b'],
+  ];
+  for (const [low, high] of ordered) {
+    assert.deepEqual([compares('<', low, high), compares('>', low, high)], [true, false], `${low} ${high}`);
+    assert.deepEqual([compares('<', high, low), compares('>', high, low)], [false, true], `${high} ${low}`);
+  }
+  assert.equal(compares('<=', 10, '1e1') && compares('>=', 10, '1e1'), true);
+  for (const odd of ['x', '', null, true, {}, [], undefined]) {
+    assert.equal(
+      compares('<=', odd, 1) || compares('>=', odd, 1) || compares('<=', 1, odd) || compares('>=', 1, odd),
+      false,
+    );
+  }
 });
 
 it('answers each comparator for less, equal, greater and unordered', () => {

@@ -24,7 +24,7 @@ export function sameScalar(a: Json | undefined, b: Json | undefined): boolean {
  * -1, 0 or 1 for two numbers (or a number and a text that spells one) and for two texts (by UTF-16 unit);
  * undefined where there is no order.
  */
-export function orderOf(a: Json | undefined, b: Json | undefined): number | undefined {
+function orderOf(a: Json | undefined, b: Json | undefined): number | undefined {
   if (typeof a === 'string' && typeof b === 'string') return sign(a, b);
   const left = numberOf(a);
   const right = numberOf(b);

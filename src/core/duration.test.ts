@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { MAX_DURATION_MS, MAX_DURATION_TEXT_LENGTH, parseDuration, parseMoment } from './duration.ts';
+import { parseDuration, parseMoment } from './duration.ts';
+import { MAX_DURATION_MS, MAX_DURATION_TEXT_LENGTH } from './text-limits.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

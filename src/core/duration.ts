@@ -1,11 +1,7 @@
 // Durations and moments as WAIT tasks spell them (contract 5.7). No clock: a text becomes a number, the same one always.
 
 import { remember } from './remember.ts';
-
-/** A hundred years: longer waits are slips of the keyboard, and their sums would leave the range of a date. */
-export const MAX_DURATION_MS = 100 * 365.25 * 86_400_000;
-/** Longer texts are not read at all. */
-export const MAX_DURATION_TEXT_LENGTH = 128;
+import { MAX_DURATION_MS, MAX_DURATION_TEXT_LENGTH } from './text-limits.ts';
 
 const MAX_REMEMBERED_ZONES = 100;
 

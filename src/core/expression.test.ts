@@ -4,16 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Keep, Scope } from './expression.ts';
-import {
-  hasExpressions,
-  keeps,
-  MAX_EXPRESSION_NESTING,
-  MAX_RESOLVED_TEXT_LENGTH,
-  MAX_TEMPLATE_DEPTH,
-  references,
-  resolve,
-} from './expression.ts';
+import { hasExpressions, keeps, references, resolve } from './expression.ts';
 import type { Json, JsonObject } from './json.ts';
+import { MAX_EXPRESSION_NESTING, MAX_RESOLVED_TEXT_LENGTH, MAX_TEMPLATE_DEPTH } from './text-limits.ts';
 
 const values: JsonObject = {
   workflow: {

@@ -5,16 +5,7 @@ import type { Json } from './json.ts';
 import { isList, isRecord } from './json.ts';
 import { compilePath, type Path } from './json-path.ts';
 import { remember } from './remember.ts';
-
-/** `${a.${b}}` in one another; deeper ones are null. */
-export const MAX_EXPRESSION_NESTING = 4;
-/** Lists and objects of a template in one another; what lies deeper is left as it stands. */
-export const MAX_TEMPLATE_DEPTH = 256;
-/**
- * A text stops growing beyond this length (UTF-16 units). More than any payload limit (10 MB, contract 5.4), so that the
- * check of sizes refuses it, and little enough to survive a template that repeats a large value a thousand times.
- */
-export const MAX_RESOLVED_TEXT_LENGTH = 11_000_000;
+import { MAX_EXPRESSION_NESTING, MAX_RESOLVED_TEXT_LENGTH, MAX_TEMPLATE_DEPTH } from './text-limits.ts';
 
 const MAX_REMEMBERED_TEMPLATES = 4_000;
 

@@ -19,11 +19,7 @@ import {
   scannerOf,
   skipSpace,
 } from './scanner.ts';
-
-export const MAX_PATH_LENGTH = 1_024;
-export const MAX_PATH_STEPS = 64;
-/** Brackets and negations in a filter, filters in filters included. */
-export const MAX_FILTER_DEPTH = 8;
+import { MAX_FILTER_DEPTH, MAX_PATH_LENGTH, MAX_PATH_STEPS } from './text-limits.ts';
 
 /** Steps that lead from one value to at most one. `pick` makes an object of some members. */
 export type SingleStep =

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Json } from './json.ts';
-import { compilePath, MAX_VISITED_VALUES, readPath } from './json-path.ts';
-import { MAX_FILTER_DEPTH, MAX_PATH_LENGTH, MAX_PATH_STEPS } from './json-path-parser.ts';
+import { compilePath, readPath } from './json-path.ts';
+import { MAX_FILTER_DEPTH, MAX_PATH_LENGTH, MAX_PATH_STEPS, MAX_VISITED_VALUES } from './text-limits.ts';
 
 const order: Json = {
   id: 7,

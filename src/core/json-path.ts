@@ -15,9 +15,7 @@ import {
 } from './json-path-parser.ts';
 import { remember } from './remember.ts';
 import type { Refused } from './scanner.ts';
-
-/** Values that one look-up may touch; `..`, `*` and filters spend from it. Past it the path finds nothing. */
-export const MAX_VISITED_VALUES = 200_000;
+import { MAX_VISITED_VALUES } from './text-limits.ts';
 
 const MAX_REMEMBERED_PATHS = 2_000;
 
@@ -157,7 +155,7 @@ function descend(start: Json, visit: Visit, out: Json[]): void {
 }
 
 /** Whether a path found anything: null counts, the empty list of an indefinite path does not. */
-export const isFound = (found: Json | undefined, definite: boolean): boolean =>
+const isFound = (found: Json | undefined, definite: boolean): boolean =>
   found !== undefined && (definite || !isList(found) || found.length > 0);
 
 function holds(test: Test, current: Json, visit: Visit): boolean {

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { compilePattern, MAX_PATTERN_DEPTH, MAX_PATTERN_LENGTH, MAX_PATTERN_STEPS, MAX_REPEAT } from './pattern.ts';
+import { compilePattern } from './pattern.ts';
+import { MAX_PATTERN_DEPTH, MAX_PATTERN_LENGTH, MAX_PATTERN_STEPS, MAX_REPEAT } from './text-limits.ts';
 
 function search(pattern: string, text: string): { readonly found: boolean; readonly steps: number } {
   const compiled = compilePattern(pattern);

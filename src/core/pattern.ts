@@ -3,13 +3,13 @@
 
 import { remember } from './remember.ts';
 import { atEnd, eat, expect, peek, type Refused, refuse, type Scanner, scannerOf } from './scanner.ts';
-
-export const MAX_PATTERN_LENGTH = 512;
-export const MAX_PATTERN_STATES = 1_000;
-export const MAX_PATTERN_DEPTH = 32;
-export const MAX_REPEAT = 1_000;
-/** States visited in one search (about 20 ms). A search that would need more ends and finds nothing. */
-export const MAX_PATTERN_STEPS = 2_000_000;
+import {
+  MAX_PATTERN_DEPTH,
+  MAX_PATTERN_LENGTH,
+  MAX_PATTERN_STATES,
+  MAX_PATTERN_STEPS,
+  MAX_REPEAT,
+} from './text-limits.ts';
 
 const MAX_REMEMBERED_PATTERNS = 500;
 

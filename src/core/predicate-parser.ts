@@ -18,10 +18,7 @@ import {
   scannerOf,
   skipSpace,
 } from './scanner.ts';
-
-export const MAX_PREDICATE_LENGTH = 4_096;
-/** Brackets and negations in one another. */
-export const MAX_CONDITION_DEPTH = 16;
+import { MAX_CONDITION_DEPTH, MAX_PREDICATE_LENGTH } from './text-limits.ts';
 
 export const OPERATORS = [
   '==',

@@ -4,9 +4,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Json } from './json.ts';
-import { MAX_PATTERN_STEPS } from './pattern.ts';
-import { compilePredicate, MAX_CLAUSES, MAX_LIST_VALUES, type Predicate } from './predicate.ts';
-import { MAX_CONDITION_DEPTH, MAX_PREDICATE_LENGTH } from './predicate-parser.ts';
+import { compilePredicate, type Predicate } from './predicate.ts';
+import {
+  MAX_CLAUSES,
+  MAX_CONDITION_DEPTH,
+  MAX_LIST_VALUES,
+  MAX_PATTERN_STEPS,
+  MAX_PREDICATE_LENGTH,
+} from './text-limits.ts';
 
 const payload: Json = {
   event: { type: 'order.paid', live: true },

@@ -5,21 +5,17 @@ import { compares, sameScalar } from './compare.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isList, isRecord } from './json.ts';
 import { compilePath, type Path } from './json-path.ts';
-import { compilePattern, MAX_PATTERN_STEPS } from './pattern.ts';
-import {
-  type Clause,
-  type Condition,
-  MAX_CONDITION_DEPTH,
-  MAX_PREDICATE_LENGTH,
-  OPERATORS,
-  type Operator,
-  parseCondition,
-} from './predicate-parser.ts';
+import { compilePattern } from './pattern.ts';
+import { type Clause, type Condition, OPERATORS, type Operator, parseCondition } from './predicate-parser.ts';
 import { remember } from './remember.ts';
 import type { Refused } from './scanner.ts';
-
-export const MAX_CLAUSES = 64;
-export const MAX_LIST_VALUES = 256;
+import {
+  MAX_CLAUSES,
+  MAX_CONDITION_DEPTH,
+  MAX_LIST_VALUES,
+  MAX_PATTERN_STEPS,
+  MAX_PREDICATE_LENGTH,
+} from './text-limits.ts';
 
 const MAX_REMEMBERED_PREDICATES = 1_000;
 

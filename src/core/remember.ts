@@ -1,7 +1,6 @@
 // A bounded memory for what was compiled from a text. Pure in effect: the same text always gives the same answer.
 
-/** Longer texts are compiled each time: keeping them would let a few definitions fill the memory. */
-export const MAX_REMEMBERED_TEXT_LENGTH = 4_096;
+import { MAX_REMEMBERED_TEXT_LENGTH } from './text-limits.ts';
 
 /** Wraps `make` so that the answers for the newest `limit` texts are kept; the oldest one goes first. */
 export function remember<T>(limit: number, make: (text: string) => T): (text: string) => T {

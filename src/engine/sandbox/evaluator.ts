@@ -16,15 +16,7 @@ import {
   SIGNALS,
   TOO_DEEP,
 } from './channel.ts';
-
-/**
- * How long, beyond its deadline, an answer may take before its thread is ended. Deadlines count computing time; this is time on
- * the wall, so it leaves room for a machine with other work.
- */
-export const END_GRACE_MS = 500;
-/** A new thread needs 100 to 300 ms; on a machine that is busy to the brim, seconds. */
-const MAX_START_MS = 20_000;
-const MAX_HEAP_MB = 128;
+import { END_GRACE_MS, MAX_HEAP_MB, MAX_THREAD_START_MS } from './limits.ts';
 
 export interface Evaluator {
   /**
@@ -91,7 +83,7 @@ function startHelper(): Helper {
 /** undefined: no answer in time, or the thread is dead. */
 function ask(helper: Helper, job: ScriptJob): Answer | undefined {
   const { port, signals } = helper;
-  Atomics.wait(signals, READY, 0, MAX_START_MS);
+  Atomics.wait(signals, READY, 0, MAX_THREAD_START_MS);
   const answered = helper.asked;
   helper.asked += 1;
   port.postMessage(job);

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Json } from '../../core/json.ts';
-import { createJqEngine, type JqEngine, MAX_JQ_REASON_LENGTH, MAX_PROGRAM_LENGTH, MAX_RESULTS_LENGTH } from './jq.ts';
+import { createJqEngine, type JqEngine } from './jq.ts';
+import { MAX_PROGRAM_LENGTH, MAX_RESULT_LENGTH, MAX_SANDBOX_REASON_LENGTH } from './limits.ts';
 
 const engine = await createJqEngine();
 
@@ -63,10 +64,10 @@ describe('jq', () => {
     ['input', null, /break|No more inputs/],
     ['import "a" as a; 1', null, /module not found/],
     ['include "/etc/passwd"; 1', null, /module not found/],
-    ['error("x" * 10000)', null, new RegExp(`^x{${MAX_JQ_REASON_LENGTH}}$`)],
+    ['error("x" * 10000)', null, new RegExp(`^x{${MAX_SANDBOX_REASON_LENGTH}}$`)],
     ['"" | halt_error', null, /^the jq program failed$/],
     [`"${'x'.repeat(MAX_PROGRAM_LENGTH)}"`, null, /at most 100000 characters/],
-    [`"x" * ${MAX_RESULTS_LENGTH}`, null, /results have more than 10000000/],
+    [`"x" * ${MAX_RESULT_LENGTH}`, null, /results have more than 10000000/],
   ];
   for (const [program, input, expected] of failures) {
     it(`refuses ${program.slice(0, 40)}`, () => {

@@ -2,15 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { type Jq, loadJq } from 'jq-wasm';
+import { MAX_JQ_MEMORY_BYTES, MAX_PROGRAM_LENGTH, MAX_RESULT_LENGTH, MAX_SANDBOX_REASON_LENGTH } from './limits.ts';
 import type { Reply } from './script-engine.ts';
 import { type Memory, PAGE_BYTES, webAssembly } from './web-assembly.ts';
-
-/** jq's memory only grows; past this a run fails and the engine is spent. */
-export const MAX_JQ_MEMORY_BYTES = 128 * 1_024 * 1_024;
-export const MAX_PROGRAM_LENGTH = 100_000;
-/** UTF-16 units of all results together: the payload limit (contract 5.4). */
-export const MAX_RESULTS_LENGTH = 10_000_000;
-export const MAX_JQ_REASON_LENGTH = 500;
 
 export interface JqEngine {
   /** Runs a program on the JSON text `input`; `json` is the list of everything it put out. */
@@ -41,14 +35,14 @@ export async function createJqEngine(): Promise<JqEngine> {
   };
 }
 
-const failed = (reason: string): Reply => ({ ok: false, reason: reason.slice(0, MAX_JQ_REASON_LENGTH) });
+const failed = (reason: string): Reply => ({ ok: false, reason: reason.slice(0, MAX_SANDBOX_REASON_LENGTH) });
 
 function replyOf({ stdout, stderr, exitCode }: ReturnType<Jq['raw']>): Reply {
   if (exitCode !== 0)
     return failed(
       stderr.replace(/^jq: error(?: \(at [^)]*\))?(?: \(not a string\))?: /, '') || 'the jq program failed',
     );
-  if (stdout.length > MAX_RESULTS_LENGTH) return failed(`the results have more than ${MAX_RESULTS_LENGTH} characters`);
+  if (stdout.length > MAX_RESULT_LENGTH) return failed(`the results have more than ${MAX_RESULT_LENGTH} characters`);
   return { ok: true, json: `[${stdout.replaceAll('\n', ',')}]` };
 }
 

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { FakeClock, settle } from '../../../test/support/fake-clock.ts';
 import type { Json } from '../../core/json.ts';
-import { createSandboxPool, KILL_GRACE_MS, MAX_QUEUED_JOBS, type SandboxPoolOptions } from './pool.ts';
+import { END_GRACE_MS, MAX_QUEUED_JOBS } from './limits.ts';
+import { createSandboxPool, type SandboxPoolOptions } from './pool.ts';
 
 const DEADLINE_MS = 10_000;
 const FOR_EVER = 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)';
@@ -49,7 +50,7 @@ describe('sandbox pool', () => {
   it('ends a thread that does not answer, and the next run works', async (test) => {
     const { pool, clock } = poolFor(test);
     for (const [start, graceMs] of [
-      [() => pool.runScript(FOR_EVER, null), KILL_GRACE_MS],
+      [() => pool.runScript(FOR_EVER, null), END_GRACE_MS],
       [() => pool.runJq('def f: f; f', null), 0],
       [() => pool.runJq('last(range(1e9))', null), 0],
     ] as const) {
@@ -97,7 +98,7 @@ describe('sandbox pool', () => {
     const { pool, clock } = poolFor(test, { size: 2 });
     const lost = pool.runScript(FOR_EVER, null);
     for (let n = 0; n < 5; n += 1) assert.deepEqual(await pool.runScript('$', n), { ok: true, value: n });
-    await clock.advance(DEADLINE_MS + KILL_GRACE_MS);
+    await clock.advance(DEADLINE_MS + END_GRACE_MS);
     assert.equal((await lost).ok, false);
   });
 

@@ -5,12 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { Json } from '../../core/json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type Answer, type JqJob, jsonText, type ScriptJob, TOO_DEEP } from './channel.ts';
-
-export const MAX_QUEUED_JOBS = 1_000;
-/** Beyond the deadline, which counts a script's computing time, before its thread is ended; see END_GRACE_MS of the evaluator. */
-export const KILL_GRACE_MS = 500;
-/** Of each thread, beside the memory of QuickJS and jq: room for a few copies of a payload. */
-const MAX_HEAP_MB = 256;
+import { END_GRACE_MS, MAX_HEAP_MB, MAX_QUEUED_JOBS } from './limits.ts';
 
 /** `retryable`: the script is not to blame (too many are waiting, the pool closes), so it may be tried again. */
 export interface SandboxRefusal {
@@ -74,7 +69,7 @@ class Pool implements SandboxPool {
   readonly runScript = async (script: string, bindings: Json, deadlineMs: number = this.#options.deadlineMs) => {
     const input = jsonText(bindings);
     if (input === undefined) return refused(TOO_DEEP);
-    const done = await this.#run({ kind: 'script', script, input, deadlineMs }, deadlineMs, KILL_GRACE_MS);
+    const done = await this.#run({ kind: 'script', script, input, deadlineMs }, deadlineMs, END_GRACE_MS);
     return done.ok ? { ok: true as const, value: JSON.parse(done.json) as Json } : done;
   };
 

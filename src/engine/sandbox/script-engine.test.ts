@@ -3,13 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Json } from '../../core/json.ts';
-import {
-  createScriptEngine,
-  MAX_RESULT_LENGTH,
-  MAX_SCRIPT_LENGTH,
-  MAX_SCRIPT_REASON_LENGTH,
-  type ScriptEngine,
-} from './script-engine.ts';
+import { MAX_RESULT_LENGTH, MAX_SANDBOX_REASON_LENGTH, MAX_SCRIPT_LENGTH } from './limits.ts';
+import { createScriptEngine, type ScriptEngine } from './script-engine.ts';
 
 const frozen = (): number => 0;
 /** A clock on which each look takes a millisecond. */
@@ -98,7 +93,7 @@ describe('script engine', () => {
     ['var a = {}; a.a = a; a', /circular/],
     ['1n', /BigInt/],
     ['({ toJSON() { throw new Error("json") } })', /^Error: json$/],
-    ['throw new Error("x".repeat(10000))', new RegExp(`^.{${MAX_SCRIPT_REASON_LENGTH}}$`)],
+    ['throw new Error("x".repeat(10000))', new RegExp(`^.{${MAX_SANDBOX_REASON_LENGTH}}$`)],
     ['import("fs")', /returned a promise/],
     ['import fs from "fs"; 1', /SyntaxError/],
     ['export default 1', /SyntaxError/],

@@ -10,22 +10,19 @@ import {
   type QuickJSRuntime,
   Scope,
 } from 'quickjs-emscripten-core';
+import {
+  MAX_RESULT_LENGTH,
+  MAX_SANDBOX_REASON_LENGTH,
+  MAX_SCRIPT_LENGTH,
+  MAX_SCRIPT_MEMORY_PAGES,
+  MAX_SCRIPT_STACK_BYTES,
+  MAX_SPARE_RUNTIMES,
+  SPENT_SCRIPT_MEMORY_PAGES,
+} from './limits.ts';
 import { PAGE_BYTES, webAssembly } from './web-assembly.ts';
 
-/** Pages of 64 KB that all memory of the sandbox together may grow to. QuickJS's own limit does not hold. */
-const INITIAL_PAGES = 256;
-const MAX_MEMORY_PAGES = 1_024;
-/** WebAssembly memory never shrinks: an engine that grew past 48 of its 64 MB gives them back by being replaced. */
-const SPENT_MEMORY_PAGES = 768;
-/** Of 1 MB and more of a thread's native stack; deeper scripts get a RangeError instead of breaking the machine. */
-const MAX_STACK_BYTES = 128 * 1_024;
-/** UTF-16 units. Reading a script cannot be interrupted (100,000 take about 10 ms). */
-export const MAX_SCRIPT_LENGTH = 100_000;
-/** UTF-16 units of a result as JSON: the payload limit (contract 5.4). */
-export const MAX_RESULT_LENGTH = 10_000_000;
-export const MAX_SCRIPT_REASON_LENGTH = 500;
-/** Runtimes made in idle time, each about 0.3 ms of work and 100 KB. */
-const MAX_SPARES = 16;
+/** What the machine asks for at least. */
+const INITIAL_MEMORY_PAGES = 256;
 
 export type Reply = { readonly ok: true; readonly json: string } | { readonly ok: false; readonly reason: string };
 
@@ -63,14 +60,14 @@ const INTRINSICS = {
 export async function createScriptEngine(now: () => number): Promise<ScriptEngine> {
   // The package's types describe its CommonJS form, where the variant lies one level deeper than in its ES module.
   const variant = variantModule as unknown as typeof variantModule.default;
-  const wasmMemory = new webAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_MEMORY_PAGES });
+  const wasmMemory = new webAssembly.Memory({ initial: INITIAL_MEMORY_PAGES, maximum: MAX_SCRIPT_MEMORY_PAGES });
   const machine = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory }));
   const spares: Realm[] = [];
-  const full = (): boolean => wasmMemory.buffer.byteLength > SPENT_MEMORY_PAGES * PAGE_BYTES;
+  const full = (): boolean => wasmMemory.buffer.byteLength > SPENT_SCRIPT_MEMORY_PAGES * PAGE_BYTES;
   let broken = false;
 
   const makeRealm = (): Realm => {
-    const runtime = machine.newRuntime({ maxStackSizeBytes: MAX_STACK_BYTES });
+    const runtime = machine.newRuntime({ maxStackSizeBytes: MAX_SCRIPT_STACK_BYTES });
     return { runtime, context: runtime.newContext({ intrinsics: INTRINSICS }) };
   };
 
@@ -93,7 +90,7 @@ export async function createScriptEngine(now: () => number): Promise<ScriptEngin
   return {
     run,
     prepare: () => {
-      if (broken || spares.length >= MAX_SPARES) return false;
+      if (broken || spares.length >= MAX_SPARE_RUNTIMES) return false;
       spares.push(makeRealm());
       return true;
     },
@@ -101,7 +98,7 @@ export async function createScriptEngine(now: () => number): Promise<ScriptEngin
   };
 }
 
-const failed = (reason: string): Reply => ({ ok: false, reason: reason.slice(0, MAX_SCRIPT_REASON_LENGTH) });
+const failed = (reason: string): Reply => ({ ok: false, reason: reason.slice(0, MAX_SANDBOX_REASON_LENGTH) });
 
 function runIn(
   { runtime, context }: Realm,
