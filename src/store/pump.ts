@@ -23,6 +23,8 @@ export class Pump {
   readonly #alone: Item[] = [];
   /** What of ours is queued or under way, so that looking for what is due does not take it again. */
   readonly #known = new Set<string>();
+  /** Executions that a cycle under way has commands for. */
+  readonly #busy = new Set<string>();
   #later: Change[] = [];
   #running = 0;
   #scheduled = false;
@@ -100,13 +102,13 @@ export class Pump {
 
   #start(): void {
     const items = this.#take();
-    if (items.length) {
-      this.#running++;
-      this.#run(items).finally(() => {
-        this.#running--;
-        this.#next();
-      });
-    }
+    // Nothing to take though something waits: it waits for a cycle under way, whose end comes back here.
+    if (!items.length) return;
+    this.#running++;
+    this.#run(items).finally(() => {
+      this.#running--;
+      this.#next();
+    });
     this.#next();
   }
 
@@ -116,41 +118,74 @@ export class Pump {
   }
 
   #take(): Item[] {
-    const [one] = this.#alone.splice(0, 1);
-    if (one) return [one];
+    const next = this.#alone.findIndex((item) => item.kind !== 'command' || !this.#busy.has(item.workflowId));
+    if (next >= 0) return this.#alone.splice(next, 1);
     const items: Item[] = [];
-    for (const [kind, list] of this.#queue)
-      items.push(...list.splice(0, kind === 'remove' ? 1 : this.#context.driver.batch));
+    for (const [kind, list] of this.#queue) {
+      if (kind === 'command') items.push(...this.#takeCommands(list as ItemOf<'command'>[]));
+      else items.push(...list.splice(0, kind === 'remove' ? 1 : this.#context.driver.batch));
+    }
     // A removal takes rows that others in the same commit may write: it goes alone.
     const removal = items.find(({ kind }) => kind === 'remove');
     if (!removal || items.length === 1) return items;
-    for (const item of items) if (item !== removal) this.#queue.get(item.kind)?.unshift(item);
+    this.#putBack(items.filter((item) => item !== removal));
     return [removal];
+  }
+
+  /** Commands for an execution that another cycle is at wait for it: their order counts. */
+  #takeCommands(list: ItemOf<'command'>[]): Item[] {
+    if (this.#busy.size === 0) return list.splice(0, this.#context.driver.batch);
+    const taken: Item[] = [];
+    const rest: Item[] = [];
+    for (const item of list) {
+      const free = taken.length < this.#context.driver.batch && !this.#busy.has(item.workflowId);
+      if (free) taken.push(item);
+      else rest.push(item);
+    }
+    this.#queue.set('command', rest);
+    return taken;
+  }
+
+  /** Back to the front of their queues, in their order. */
+  #putBack(items: readonly Item[]): void {
+    for (const item of items.toReversed()) {
+      const name = nameOf(item);
+      if (name) this.#known.add(name);
+      if (item.alone) this.#alone.unshift(item);
+      else this.#queue.get(item.kind)?.unshift(item);
+    }
   }
 
   async #run(items: readonly Item[]): Promise<void> {
     const later = this.#later.splice(0);
+    const ids = items.flatMap((item) => (item.kind === 'command' ? [item.workflowId] : []));
+    for (const id of ids) this.#busy.add(id);
     try {
       const cycle = await runCycle(this.#context, items, later);
       this.#settle(items, cycle);
     } catch (error) {
       this.#later.push(...later);
       this.#failed(items, error as Error);
+    } finally {
+      for (const id of ids) this.#busy.delete(id);
     }
   }
 
   /** Answers what is done, queues again what is not, and queues what follows. */
   #settle(items: readonly Item[], cycle: Cycle): void {
+    const again: Item[] = [];
     for (const item of items) {
-      if (cycle.deferred.has(item)) this.#enqueue(item);
-      else if (cycle.again.has(item) && !cycle.partial.get(item)?.()) this.#retry(item);
-      else {
+      if (cycle.deferred.has(item)) again.push(item);
+      else if (cycle.again.has(item) && !cycle.partial.get(item)?.()) {
+        if (this.#mayRetry(item)) again.push(item);
+      } else {
         const name = nameOf(item);
         if (name) this.#known.delete(name);
         cycle.finishes.get(item)?.();
         if (isFollowUp(item)) item.resolve();
       }
     }
+    this.#putBack(again);
     const { left, news } = cycle;
     this.#later.push(...left.changes);
     for (const item of left.items) this.#enqueue(item);
@@ -160,12 +195,14 @@ export class Pump {
     this.#onNews(news, this.#waiting());
   }
 
-  #retry(item: Item): void {
+  /** False when it is dealt with here. */
+  #mayRetry(item: Item): boolean {
     item.tries++;
-    if (item.tries > MAX_TRIES) {
+    if (item.tries > MAX_TRIES)
       this.#giveUp(item, new Error(`given up after ${MAX_TRIES} tries: others changed the same rows each time`));
-    } else if (item.kind === 'receive') void this.#afterDuplicate(item);
-    else this.#enqueue(item);
+    else if (item.kind === 'receive') void this.#afterDuplicate(item);
+    else return true;
+    return false;
   }
 
   async #afterDuplicate(item: ItemOf<'receive'>): Promise<void> {
@@ -188,15 +225,17 @@ export class Pump {
     this.#context.states.clear();
     this.#context.shapes.reset();
     const retryable = error instanceof RetryableError;
+    const again: Item[] = [];
     for (const item of items) {
       item.tries++;
       const hopeless = error instanceof UnreachableError || (!retryable && items.length === 1);
       if (item.tries > MAX_TRIES || hopeless) this.#giveUp(item, error);
       else {
         if (!retryable) item.alone = true;
-        this.#enqueue(item);
+        again.push(item);
       }
     }
+    this.#putBack(again);
   }
 
   /** Left-over work stays in the database; whoever looks for what is due finds it again. */
