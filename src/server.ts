@@ -1,0 +1,184 @@
+// Wires the rooms together: the only file that knows them all. Tests wire the same with a clock of their own.
+
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import { createGate } from './access/gate.ts';
+import { type Config, urlOf } from './config.ts';
+import { isTerminal } from './core/model.ts';
+import { createDefinitions } from './engine/definitions.ts';
+import { createExecutions } from './engine/executions.ts';
+import { createQueueWatch } from './engine/queue-watch.ts';
+import { createRunner } from './engine/runner.ts';
+import { createEvaluator } from './engine/sandbox/evaluator.ts';
+import { createSandboxPool } from './engine/sandbox/pool.ts';
+import { type CallOut, createHttpWorker } from './engine/workers/http.ts';
+import { createInlineWorker, type RunScript } from './engine/workers/inline.ts';
+import { createWorkerLoop } from './engine/workers/worker.ts';
+import { createApp } from './http/app.ts';
+import { createReceive } from './inbound/receive.ts';
+import { createWebhooks } from './inbound/webhooks.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
+import { createIds, type Ids } from './lib/ids.ts';
+import { createLog, type Log } from './lib/log.ts';
+import type { Loop } from './lib/loop.ts';
+import { createMetrics, type Metrics } from './lib/metrics.ts';
+import { createHttpClient, type HttpClient } from './outbound/client.ts';
+import { createGuard } from './outbound/guard.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/store.ts';
+
+/** What a server is made of. All of it lives as long as the server; whoever made a part closes it. */
+export interface Parts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly callOut: CallOut;
+  readonly runScript: RunScript;
+  readonly settings: Pick<Config, 'apiKey' | 'secretKey' | 'publicUrl'>;
+}
+
+export interface Assembly {
+  /** Not listening yet; `inject` calls it without a port. */
+  readonly app: FastifyInstance;
+  readonly loops: readonly Loop[];
+  /** The address under which the server knows itself, unless the settings name one. */
+  listensAt(url: string): void;
+  /** Stops taking calls and finishes what is under way. The parts stay open. */
+  stop(): Promise<void>;
+}
+
+export const VERSION: string = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+export function assemble(parts: Parts): Assembly {
+  const { store, clock, ids, log, metrics, settings } = parts;
+  let publicUrl = settings.publicUrl ?? '';
+  const definitions = createDefinitions(store, clock, { workflow: () => [], task: () => [] });
+  const executions = createExecutions({ store, clock, ids, definitions });
+  const webhooks = createWebhooks(store, clock, ids);
+  const queueWatch = createQueueWatch(store, clock);
+  const receive = createReceive({ store, webhooks, clock, ids, runExpression: parts.runScript });
+  const gate = createGate({ ...settings, now: clock.now });
+  const done = metrics.counter('fermata_tasks_done_total', 'Tasks done by workers of this server.', ['type', 'status']);
+  const workerDeps = {
+    store,
+    executions,
+    clock,
+    log,
+    workerId: `fermata-${ids.next()}`,
+    onDone: (type: string, status: string) => done.inc({ type, status }),
+  };
+  const loops = [
+    createRunner(store, clock, log),
+    createWorkerLoop(createHttpWorker(parts.callOut), workerDeps),
+    createWorkerLoop(createInlineWorker(parts.runScript), workerDeps),
+  ];
+  const app = createApp({
+    ...{ store, clock, ids, log, metrics, gate, definitions, executions, queueWatch, webhooks, receive },
+    publicUrl: () => publicUrl,
+    version: VERSION,
+  });
+  const unsubscribe = watchNotices(parts);
+  return {
+    app,
+    loops,
+    listensAt(url) {
+      publicUrl ||= url;
+    },
+    async stop() {
+      queueWatch.close();
+      await app.close();
+      await Promise.all(loops.map((loop) => loop.stop()));
+      unsubscribe();
+    },
+  };
+}
+
+/** Counts executions that end, and tells the log of them and of faults. */
+function watchNotices({ store, log, metrics }: Pick<Parts, 'store' | 'log' | 'metrics'>): () => void {
+  const ended = metrics.counter('fermata_executions_ended_total', 'Executions that ended, by status.', ['status']);
+  const tell = async (workflowId: string): Promise<void> => {
+    const workflow = await store.workflows.get(workflowId, { tasks: false });
+    if (workflow) log.debug({ traceId: workflow.traceId, workflowId, status: workflow.status }, 'execution ended');
+  };
+  return store.subscribe(({ workflows, faults }) => {
+    for (const { workflowId, reason } of faults)
+      log.error({ workflowId, reason }, 'the rules threw: please report this');
+    for (const { id, status } of workflows) {
+      if (!isTerminal(status)) continue;
+      ended.inc({ status });
+      if (log.isLevelEnabled('debug')) tell(id).catch((error: unknown) => log.debug({ err: error }, 'could not tell'));
+    }
+  });
+}
+
+/** Calls of HTTP tasks go through the guarded client of outbound. */
+function callThrough(client: HttpClient): CallOut {
+  return async (call) => {
+    const result = await client.send({ ...call, tls: { validate: true } });
+    switch (result.type) {
+      case 'response':
+        return result;
+      case 'fault':
+        return { type: 'fault', reason: result.reason, retryable: result.retryable };
+      case 'cancelled':
+        return result;
+    }
+  };
+}
+
+export interface Server {
+  /** Where it listens. */
+  readonly url: string;
+  readonly log: Log;
+  /** Stops taking calls, finishes what is under way, closes the database. */
+  close(): Promise<void>;
+}
+
+/** INLINE scripts at once; each thread keeps a core busy. */
+const SANDBOX_THREADS = 2;
+const SANDBOX_DEADLINE_MS = 4_000;
+
+/** Opens the database, listens and works. Rejects when the port or the database cannot be had. */
+export async function startServer(config: Config): Promise<Server> {
+  const clock = systemClock;
+  const ids = createIds(clock.now);
+  const log = createLog(config.logLevel);
+  const guard = createGuard({ allow: config.allowedNetworks, deny: [] });
+  const client = createHttpClient({ guard, clock });
+  const sandbox = createSandboxPool({ size: SANDBOX_THREADS, deadlineMs: SANDBOX_DEADLINE_MS, clock });
+  const evaluator = await createEvaluator();
+  const store = await openStore({
+    url: databaseUrl(config),
+    env: { newId: ids.next, random: ids.random, evaluate: evaluator.evaluate },
+  });
+  const assembly = assemble({
+    ...{ store, clock, ids, log, settings: config },
+    metrics: createMetrics({ process: true }),
+    callOut: callThrough(client),
+    runScript: sandbox.runScript.bind(sandbox),
+  });
+  const close = async (): Promise<void> => {
+    await assembly.stop();
+    await Promise.all([client.close(), sandbox.close()]);
+    await store.close();
+    await evaluator.close();
+  };
+  try {
+    await assembly.app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const address = assembly.app.server.address();
+  const url = urlOf(config.host, typeof address === 'object' && address ? address.port : config.port);
+  assembly.listensAt(url);
+  for (const loop of assembly.loops) loop.start();
+  return { url, log, close };
+}
+
+const databaseUrl = ({ database }: Config): string =>
+  database.type === 'sqlite' ? `sqlite:${database.path}` : database.url;
