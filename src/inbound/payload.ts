@@ -30,18 +30,18 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 export function payloadOf(request: RawRequest): Payload {
   const media = mediaType(request);
   const text = utf8.decode(request.body);
-  if (media === 'application/x-www-form-urlencoded') return assemble(objectOf(parseForm(text)), request.query, false);
+  const isForm = media === 'application/x-www-form-urlencoded';
   if (text.trim() === '') return assemble({}, request.query, false);
-  const body = parse(text);
+  // A form has its braces percent-encoded; what begins with one is JSON from a client that did not say so, such as curl.
+  const body = isForm && !/^\s*[[{]/.test(text) ? undefined : parse(text);
+  if (body === undefined && isForm) return assemble(objectOf(parseForm(text)), request.query, false);
   if (body === undefined)
     return isJson(media) ? { type: 'malformed', reason: 'the body is not valid JSON' } : { type: 'opaque' };
-  if (!isShallow(body, MAX_PAYLOAD_DEPTH))
-    return {
-      type: 'malformed',
-      reason: `the body holds more than ${MAX_PAYLOAD_DEPTH} lists and objects in one another`,
-    };
+  if (!isShallow(body, MAX_PAYLOAD_DEPTH)) return { type: 'malformed', reason: TOO_DEEP };
   return assemble(body, request.query, true);
 }
+
+const TOO_DEEP = `the body holds more than ${MAX_PAYLOAD_DEPTH} lists and objects in one another`;
 
 /** The payload of one event out of a request that carries several. */
 export const payloadOfPart = (body: Json, query: string): ParsedPayload => assemble(body, query, false);
