@@ -116,7 +116,8 @@ function startFromInbox(cycle: Cycle, item: ItemOf<'inbox'>, row: Row): StartJob
     wish: {
       ...wish,
       depth,
-      now: item.now,
+      // It started when that was decided: events that came since, while a node died, are not too early for it.
+      now: row[4] as number,
       ...(by?.waits && { parent: { workflowId: by.workflowId, n: by.n } }),
     },
     rows: (result) => [rowRemoval(row), ...told(result), ...noted(message, item.now, result)],

@@ -60,18 +60,26 @@ function conditions(driver: Driver, query: WorkflowQuery): { where: string; para
 
 /** Substring search, without regard to case. Texts lie as JSON in the rows, so the text is looked for in its JSON spelling. */
 function textCondition(driver: Driver, text: string, parts: string[], params: Cell[]): void {
-  const like = driver.dialect === 'postgres' ? 'ilike' : 'like';
+  const isPostgres = driver.dialect === 'postgres';
   const spelled = JSON.stringify(text).slice(1, -1);
-  const pattern = `%${spelled.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const has = (column: string): string => {
-    params.push(pattern);
-    return `${column} ${like} ? escape '\\'`;
+  const has = (column: string, wanted = spelled): string => {
+    params.push(`%${wanted.replaceAll(/[\\%_]/g, '\\$&')}%`);
+    return `${column} ${isPostgres ? 'ilike' : 'like'} ? escape '\\'`;
   };
-  const own = ['w.input', 'w.output', 'w.data', 'w.id', 'w.correlation_id'].map(has).join(' or ');
-  const tasks = ['t.input', 't.output', 't.data'].map(has).join(' or ');
-  const body = driver.dialect === 'postgres' ? "convert_from(e.body, 'SQL_ASCII')" : 'cast(e.body as text)';
-  const events = ['e.payload', body].map(has).join(' or ');
+  const own = ['w.input', 'w.output', 'w.data', 'w.id', 'w.correlation_id'].map((column) => has(column)).join(' or ');
+  const tasks = ['t.input', 't.output', 't.data', 'e.payload'].map((column) => has(column)).join(' or ');
+  // A body may be any bytes: PostgreSQL spells those beyond ASCII as octal numbers instead of refusing them.
+  const body = isPostgres ? has("encode(e.body, 'escape')", octal(spelled)) : has('cast(e.body as text)');
   parts.push(
-    `(${own} or exists (select 1 from task t left join event e on e.id = t.output_event where t.wf = w.wf and (${tasks} or ${events})))`,
+    `(${own} or exists (select 1 from task t left join event e on e.id = t.output_event where t.wf = w.wf and (${tasks} or ${body})))`,
   );
 }
+
+const ASCII_END = 0x80;
+
+/** Text as PostgreSQL's `encode(bytes, 'escape')` spells it. */
+const octal = (text: string): string =>
+  Array.from(Buffer.from(text), (byte) => {
+    if (byte >= ASCII_END || byte === 0) return `\\${byte.toString(8).padStart(3, '0')}`;
+    return byte === 0x5c ? '\\\\' : String.fromCharCode(byte);
+  }).join('');
