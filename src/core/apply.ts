@@ -1,23 +1,36 @@
 // What a command says, done to the draft; what follows from it is decided afterwards. One line for each command.
 
 import type { Command, Outcome } from './command.ts';
+import { done } from './command.ts';
 import { jump, rerun, restart, retry } from './commands/again.ts';
-import { childEnded, childResumed, startedAs, startFailed } from './commands/child.ts';
-import { pause, resetCallbacks, resume, skipTask, terminate, updateVariables, upgrade } from './commands/control.ts';
+import { childEnded, childResumed, startedAs, startFailed, watch } from './commands/child.ts';
+import {
+  admit,
+  pause,
+  resetCallbacks,
+  resume,
+  skipTask,
+  terminate,
+  updateVariables,
+  upgrade,
+} from './commands/control.ts';
 import { applyEvent } from './commands/event.ts';
+import { signal } from './commands/signal.ts';
 import { pollTask, updateTask } from './commands/worker.ts';
 import type { Draft } from './draft.ts';
 
 export function apply(draft: Draft, command: Command): Outcome {
   switch (command.type) {
     case 'decide':
-      return { type: 'done' };
+      return done();
     case 'updateTask':
       return updateTask(draft, command);
     case 'pollTask':
       return pollTask(draft, command);
     case 'eventArrived':
       return applyEvent(draft, command);
+    case 'signal':
+      return signal(draft, command);
     case 'terminate':
       return terminate(draft, command);
     case 'pause':
@@ -48,5 +61,9 @@ export function apply(draft: Draft, command: Command): Outcome {
       return startFailed(draft, command);
     case 'startedAs':
       return startedAs(draft, command);
+    case 'watch':
+      return watch(draft, command);
+    case 'admit':
+      return admit(draft);
   }
 }

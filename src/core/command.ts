@@ -1,7 +1,7 @@
 // Wishes for one execution, and what became of each. A command is plain data, so it can wait in the inbox and cross threads.
 
 import type { JsonObject } from './json.ts';
-import type { Task, TaskStatus, Workflow, WorkflowDef, WorkflowStatus } from './model.ts';
+import type { Task, TaskAddress, Workflow, WorkflowDef, WorkflowStatus } from './model.ts';
 
 /** Statuses that a worker may report (contract 5.3). */
 export type ReportedStatus = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | 'FAILED_WITH_TERMINAL_ERROR' | 'CANCELED';
@@ -13,7 +13,10 @@ export interface UpdateTask {
   readonly type: 'updateTask';
   readonly task: TaskPointer;
   readonly status: ReportedStatus;
+  /** Takes the place of the output so far; absent: that stays. */
   readonly output?: JsonObject;
+  /** The output is added to what is there instead. */
+  readonly merge?: boolean;
   readonly reason?: string;
   readonly callbackAfterSeconds?: number;
   readonly workerId?: string;
@@ -29,12 +32,16 @@ export type Command =
   | { readonly type: 'pollTask'; readonly n: number; readonly workerId: string }
   /** A received event matched the wait of a task. */
   | { readonly type: 'eventArrived'; readonly n: number; readonly eventId: number; readonly payload: JsonObject }
-  | { readonly type: 'terminate'; readonly reason?: string }
+  /** `triggerFailureWorkflow` false: the definition's failureWorkflow is not started. */
+  | { readonly type: 'terminate'; readonly reason?: string; readonly triggerFailureWorkflow?: boolean }
+  /** Ends the task that holds the execution: an open WAIT without an end of its own, a YIELD, a HUMAN. */
+  | { readonly type: 'signal'; readonly status: ReportedStatus; readonly output?: JsonObject; readonly reason?: string }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'skipTask'; readonly ref: string; readonly input?: JsonObject; readonly output?: JsonObject }
   | { readonly type: 'restart'; readonly latest?: WorkflowDef }
-  | { readonly type: 'retry'; readonly resumeSubworkflows?: boolean }
+  /** `forCaller`: the execution that waits for this one asked, and is told at once when there is nothing to retry. */
+  | { readonly type: 'retry'; readonly resumeSubworkflows?: boolean; readonly forCaller?: boolean }
   | {
       readonly type: 'rerun';
       readonly fromN?: number;
@@ -65,8 +72,15 @@ export type Command =
       readonly reason: string;
       readonly status: number;
     }
-  /** What was started instead of the asked-for id, because of an idempotency key. */
-  | { readonly type: 'startedAs'; readonly n: number; readonly childId: string; readonly existingId: string };
+  /**
+   * What a task asked for has been started: under the id asked for, or, because of an idempotency key, `existingId` is
+   * there already. Said to START_WORKFLOW tasks always, to SUB_WORKFLOW tasks only when the two ids differ.
+   */
+  | { readonly type: 'startedAs'; readonly n: number; readonly childId: string; readonly existingId: string }
+  /** A SUB_WORKFLOW task of another execution waits for this one too (startedAs): tell it when this one ends. */
+  | { readonly type: 'watch'; readonly by: TaskAddress }
+  /** A held execution may begin: its turn under the rateLimitConfig of its definition has come. */
+  | { readonly type: 'admit' };
 
 /** Why a command changed nothing. The HTTP status of each code is in `http/errors.ts`. */
 export interface Refusal {
@@ -82,8 +96,14 @@ export type Outcome =
   | { readonly type: 'ignored'; readonly reason: string; readonly task?: Task }
   | Refusal;
 
+/** The task is copied, since the draft goes on to change it. */
+export const done = (task?: Task): Outcome => ({ type: 'done', ...(task && { task: { ...task } }) });
 export const refused = (code: Refusal['code'], reason: string): Refusal => ({ type: 'refused', code, reason });
-export const ignored = (reason: string, task?: Task): Outcome => ({ type: 'ignored', reason, ...(task && { task }) });
+export const ignored = (reason: string, task?: Task): Outcome => ({
+  type: 'ignored',
+  reason,
+  ...(task && { task: { ...task } }),
+});
 
 /** What to begin an execution with; the definition is already found and carries its task definitions. */
 export interface StartRequest {
@@ -99,6 +119,6 @@ export interface StartRequest {
   readonly parent?: Workflow['parent'];
   readonly depth?: number;
   readonly traceId?: string;
+  /** All places under its rateLimitConfig are taken: it is stored, and begins when it is admitted. */
+  readonly held?: boolean;
 }
-
-export type { TaskStatus };

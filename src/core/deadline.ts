@@ -1,37 +1,56 @@
-// Moments at which an open task or execution must be looked at, and what is wrong then (contract 5.4).
+// The moment at which an open task or execution must be looked at, and what is wrong then (contract 5.4).
 
-import type { Task, TaskDef, Workflow } from './model.ts';
-import { hasEnded, isTerminal } from './model.ts';
-import { placeOf } from './plan.ts';
+import type { Task, TaskDef, Workflow, WorkflowTask } from './model.ts';
+import { isTerminal } from './model.ts';
+import { isBuiltIn, leaseMsOf } from './queue.ts';
+import { rulesFor, TASK_DEF_DEFAULTS } from './task-def.ts';
 
-export type DeadlineKind = 'own' | 'poll' | 'response' | 'timeout' | 'total';
+/** `own`: the task's alarm. `lease`: a worker of ours is gone. The others are the timeouts of its task definition. */
+export type DeadlineKind = 'own' | 'lease' | 'poll' | 'response' | 'timeout' | 'total';
 
-/** Deadlines of an open task. A task without a task definition has none but its own alarm. */
-export function* deadlinesOf(task: Task, def: TaskDef | undefined): Generator<{ kind: DeadlineKind; at: number }> {
-  if (hasEnded(task)) return;
-  if (task.wakeAt !== undefined) yield { kind: 'own', at: task.wakeAt };
-  if (!def) return;
-  const { pollTimeoutSeconds = 0, responseTimeoutSeconds = 0, timeoutSeconds = 0, totalTimeoutSeconds = 0 } = def;
-  if (task.status === 'SCHEDULED' && pollTimeoutSeconds > 0)
-    yield { kind: 'poll', at: Math.max(task.scheduledAt, task.availableAt ?? 0) + pollTimeoutSeconds * 1000 };
-  if (task.status === 'IN_PROGRESS' && responseTimeoutSeconds > 0 && task.type === 'SIMPLE')
-    yield { kind: 'response', at: task.updatedAt + responseTimeoutSeconds * 1000 };
-  if (task.startedAt !== undefined && timeoutSeconds > 0)
-    yield { kind: 'timeout', at: task.startedAt + timeoutSeconds * 1000 };
-  const first = task.firstStartedAt ?? task.startedAt;
-  if (first !== undefined && totalTimeoutSeconds > 0) yield { kind: 'total', at: first + totalTimeoutSeconds * 1000 };
+export interface Deadline {
+  readonly kind: DeadlineKind;
+  /** Epoch ms. */
+  readonly at: number;
 }
 
-/** The earliest of them (epoch ms). */
-export function deadlineOf(workflow: Workflow, task: Task): number | undefined {
-  let earliest: number | undefined;
-  const def = placeOf(workflow, task)?.taskDefinition;
-  for (const { at } of deadlinesOf(task, def)) if (earliest === undefined || at < earliest) earliest = at;
-  return earliest;
+const earlier = (a: Deadline | undefined, kind: DeadlineKind, at: number): Deadline =>
+  a && a.at <= at ? a : { kind, at };
+
+/** The first deadline of an open task; of two at the same moment, its own alarm comes first. */
+export function deadlineOf(place: WorkflowTask | undefined, task: Task): Deadline | undefined {
+  let first = task.wakeAt === undefined ? undefined : earlier(undefined, 'own', task.wakeAt);
+  const builtIn = isBuiltIn(task);
+  const isHeld = task.status === 'IN_PROGRESS' && (builtIn || task.type === 'SIMPLE');
+  // Work that others finish later (asyncComplete) is in nobody's hands.
+  if (isHeld && builtIn && task.memo?.handedOver !== true)
+    first = earlier(first, 'lease', task.updatedAt + leaseMsOf(task));
+  const rules = rulesFor(place, task);
+  if (!rules) return first;
+  if (isHeld && task.memo?.handedOver !== true) {
+    const { responseTimeoutSeconds = TASK_DEF_DEFAULTS.responseTimeoutSeconds } = rules;
+    if (responseTimeoutSeconds > 0) first = earlier(first, 'response', task.updatedAt + responseTimeoutSeconds * 1000);
+  }
+  return rules.timeoutPolicy === 'ALERT_ONLY' ? first : withTimeouts(first, rules, task);
+}
+
+/** Timeouts that the policy of the task definition speaks of; ALERT_ONLY has none that change anything. */
+function withTimeouts(first: Deadline | undefined, rules: TaskDef, task: Task): Deadline | undefined {
+  const { pollTimeoutSeconds = 0, timeoutSeconds = 0, totalTimeoutSeconds = 0 } = rules;
+  let found = first;
+  const waitsForPoll = task.status === 'SCHEDULED' && (task.type === 'SIMPLE' || isBuiltIn(task));
+  if (waitsForPoll && pollTimeoutSeconds > 0)
+    found = earlier(found, 'poll', Math.max(task.scheduledAt, task.availableAt ?? 0) + pollTimeoutSeconds * 1000);
+  if (task.startedAt !== undefined && timeoutSeconds > 0)
+    found = earlier(found, 'timeout', task.startedAt + timeoutSeconds * 1000);
+  const firstStart = task.firstStartedAt ?? task.startedAt;
+  if (firstStart !== undefined && totalTimeoutSeconds > 0)
+    found = earlier(found, 'total', firstStart + totalTimeoutSeconds * 1000);
+  return found;
 }
 
 /** When the execution as a whole times out (epoch ms). */
-export function workflowDeadline(workflow: Workflow): number | undefined {
+export function workflowDeadline(workflow: Omit<Workflow, 'tasks'>): number | undefined {
   const { timeoutSeconds = 0, timeoutPolicy } = workflow.def;
   if (isTerminal(workflow.status) || timeoutSeconds <= 0 || timeoutPolicy !== 'TIME_OUT_WF') return undefined;
   return (workflow.lastRetriedAt ?? workflow.startedAt) + timeoutSeconds * 1000;

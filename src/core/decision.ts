@@ -31,4 +31,9 @@ export interface Env {
   readonly evaluate: (script: string, bindings: Json, deadlineMs: number) => ScriptResult;
   /** Registered task definition, for places made at run time. */
   readonly taskDef: (name: string) => TaskDef | undefined;
+  /**
+   * Of the domains that a start names for a queue, in order of preference ('' = none), the first that a worker polls now.
+   * Asked only when there is a choice; the last one counts when no worker polls any, or when this is absent (contract 5.10).
+   */
+  readonly pickDomain?: (queue: string, domains: readonly string[]) => string | undefined;
 }

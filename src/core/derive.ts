@@ -1,12 +1,13 @@
-// What follows from the state of an execution, each in one place: its alarm, its queue entries, its waits.
+// What follows from the state of an execution, each in one place: its alarm, its queue entries, its waits (match.ts).
 // The store writes the difference between before and after; nobody remembers any of it.
 
 import { deadlineOf, workflowDeadline } from './deadline.ts';
+import type { JsonObject } from './json.ts';
 import type { Task, Workflow } from './model.ts';
 import { hasEnded, isTerminal } from './model.ts';
-
-/** Types that are done by workers of ours inside the server; their queue is their type. */
-export const BUILT_IN_WORKER_TYPES: ReadonlySet<string> = new Set(['HTTP', 'INLINE']);
+import { placeOf } from './plan.ts';
+import { queueOf } from './queue.ts';
+import { TASK_TYPES } from './tasks/index.ts';
 
 /** A task that somebody may take: the queue is exactly these rows. */
 export interface QueueEntry {
@@ -16,29 +17,65 @@ export interface QueueEntry {
   readonly priority: number;
   /** Not before (epoch ms). */
   readonly availableAt: number;
+  /** At most so many tasks of this queue in progress at once; absent: no limit (contract 5.4). */
+  readonly concurrentExecLimit?: number;
+  /** At most so many tasks of this queue handed out in any such stretch of time; absent: no limit. */
+  readonly rateLimit?: { readonly count: number; readonly perMs: number };
 }
 
 /** The queue entry of a task, if it is to be polled. */
 export function queueEntryOf(workflow: Workflow, task: Task): QueueEntry | undefined {
-  if (task.status !== 'SCHEDULED') return undefined;
-  if (task.type !== 'SIMPLE' && !BUILT_IN_WORKER_TYPES.has(task.type)) return undefined;
+  // A task with an alarm of its own has not begun yet.
+  if (task.status !== 'SCHEDULED' || task.wakeAt !== undefined || !isPolled(task)) return undefined;
   return {
-    queue: task.type === 'SIMPLE' ? task.name : task.type,
+    queue: queueOf(task),
     ...(task.domain !== undefined && { domain: task.domain }),
     priority: workflow.priority,
     availableAt: task.availableAt ?? task.scheduledAt,
+    ...limitsOf(workflow, task),
+  };
+}
+
+const isPolled = (task: Task): boolean => TASK_TYPES.get(task.type)?.queued ?? true;
+
+const DEFAULT_FREQUENCY_SECONDS = 1;
+
+function limitsOf(workflow: Workflow, task: Task): Pick<QueueEntry, 'concurrentExecLimit' | 'rateLimit'> {
+  const rules = placeOf(workflow, task)?.taskDefinition;
+  if (!rules) return {};
+  const { concurrentExecLimit = 0, rateLimitPerFrequency: count = 0 } = rules;
+  const perMs = (rules.rateLimitFrequencyInSeconds ?? DEFAULT_FREQUENCY_SECONDS) * 1000;
+  return {
+    ...(concurrentExecLimit > 0 && { concurrentExecLimit }),
+    ...(count > 0 && perMs > 0 && { rateLimit: { count, perMs } }),
   };
 }
 
 /** The next moment at which the execution must be looked at (epoch ms), or undefined when only others can move it. */
 export function wakeAtOf(workflow: Workflow): number | undefined {
   if (isTerminal(workflow.status)) return undefined;
-  if (workflow.unfinished) return workflow.updatedAt;
   let wakeAt = workflowDeadline(workflow);
+  // Nothing but its own deadline moves an execution that is paused or has not been admitted yet.
+  if (workflow.status === 'PAUSED' || workflow.held) return wakeAt;
+  if (workflow.unfinished) return workflow.updatedAt;
   for (const task of workflow.tasks) {
     if (hasEnded(task)) continue;
-    const at = deadlineOf(workflow, task);
+    const at = deadlineOf(placeOf(workflow, task), task)?.at;
     if (at !== undefined && (wakeAt === undefined || at < wakeAt)) wakeAt = at;
   }
   return wakeAt;
+}
+
+/** Under which key the output of a task is kept for others with the same key, and for how long (cacheConfig, contract 5.2). */
+export function cacheOf(workflow: Workflow, task: Task): { readonly key: string; readonly ttlMs: number } | undefined {
+  const { key, ttlInSecond = 0 } = placeOf(workflow, task)?.cacheConfig ?? {};
+  if (!key || ttlInSecond <= 0) return undefined;
+  // `${uri}-${method}`: the names are those of the task's own inputs.
+  return { key: `${task.name}:${cacheKey(key, task.input)}`, ttlMs: ttlInSecond * 1000 };
+}
+
+function cacheKey(template: string, input: JsonObject): string {
+  return template.replaceAll(/\$\{([^${}]{1,255})\}/g, (_, name: string) =>
+    JSON.stringify(Object.hasOwn(input, name) ? input[name] : null),
+  );
 }

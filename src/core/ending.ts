@@ -1,75 +1,125 @@
 // How an execution ends: what is still open is cancelled, the output computed, parent and failure workflow told.
 
 import type { Draft } from './draft.ts';
+import { iterationOf } from './iteration.ts';
 import type { JsonObject } from './json.ts';
 import { MAX_REASON_LENGTH } from './limits.ts';
-import type { Task, WorkflowStatus } from './model.ts';
-import { hasEnded, hasSucceeded, referenceName, taskId } from './model.ts';
-import { resolveAt, resolveRecord } from './scope.ts';
+import { finalLoopOutput } from './loop-output.ts';
+import type { Task, TaskAddress, WorkflowStatus } from './model.ts';
+import { hasSucceeded, referenceName, taskId } from './model.ts';
+import type { Node } from './plan.ts';
+import { caseBranch, DEFAULT_BRANCH } from './plan.ts';
+import { OUTSIDE, resolveAt, resolveRecord } from './scope.ts';
 
-/** Ends the execution because a task failed for good (contract 5.3). */
-export function failWorkflow(draft: Draft, task: Task, status: 'FAILED' | 'TIMED_OUT' | 'TERMINATED'): void {
-  const reason = `Task ${taskId(draft.workflow.id, task.n)} (${referenceName(task)}) failed with status: ${task.status} and reason: '${task.reason ?? ''}'`;
-  draft.set({
-    failedRefs: withNew(draft.workflow.failedRefs, referenceName(task)),
-    failedNames: withNew(draft.workflow.failedNames, task.name),
-  });
-  endWorkflow(draft, status, reason, undefined, task);
+export interface Ending {
+  readonly status: WorkflowStatus;
+  readonly reason?: string;
+  /** Overrides what the definition says (TERMINATE). */
+  readonly output?: JsonObject;
+  /** The task whose failure is the cause. */
+  readonly failed?: Task;
+  /** False: the failureWorkflow is not started. */
+  readonly startsFailureWorkflow?: boolean;
 }
 
-/** Ends the execution. `output` overrides what the definition says (TERMINATE). */
-export function endWorkflow(
-  draft: Draft,
-  status: WorkflowStatus,
-  reason?: string,
-  output?: JsonObject,
-  failed?: Task,
-): void {
-  const from = draft.before.status;
+/** Ends the execution because a task failed for good (contract 5.3). */
+export function failWorkflow(draft: Draft, task: Task): void {
+  const reason = `Task ${taskId(draft.workflow.id, task.n)} failed with status: ${task.status} and reason: '${task.reason ?? ''}'`;
+  endWorkflow(draft, { status: statusAfter(task), reason, failed: task });
+}
+
+function statusAfter({ status }: Task): WorkflowStatus {
+  if (status === 'CANCELED') return 'TERMINATED';
+  return status === 'TIMED_OUT' ? 'TIMED_OUT' : 'FAILED';
+}
+
+export function endWorkflow(draft: Draft, ending: Ending): void {
+  const { status, failed } = ending;
+  const from = draft.workflow.status;
+  const reason = ending.reason?.slice(0, MAX_REASON_LENGTH);
   cancelOpen(draft, reason ?? `the execution ended as ${status}`);
   draft.set({
     status,
     endedAt: draft.env.now,
-    updatedAt: draft.env.now,
     unfinished: undefined,
-    ...(reason !== undefined && { reason: reason.slice(0, MAX_REASON_LENGTH) }),
+    held: undefined,
+    ...(reason !== undefined && { reason }),
+    ...(status !== 'COMPLETED' && failures(draft)),
   });
-  draft.set({ output: output ?? outputOf(draft) });
-  if (status !== 'COMPLETED') startFailureWorkflow(draft, failed);
+  draft.set({ output: ending.output ?? outputOf(draft, failed) });
+  if (status !== 'COMPLETED' && ending.startsFailureWorkflow !== false) startFailureWorkflow(draft, failed);
   draft.emit({ type: 'workflowChanged', from, to: status });
-  tellParent(draft);
+  if (draft.workflow.rateLimitKey !== undefined)
+    draft.emit({ type: 'placeFreed', name: draft.workflow.name, rateLimitKey: draft.workflow.rateLimitKey });
+  tellCallers(draft);
 }
 
-/** Ends every open task as CANCELED and tells who works for it. */
-export function cancelOpen(draft: Draft, reason: string): void {
-  for (const task of draft.tasks.slice()) {
-    if (hasEnded(task)) continue;
-    draft.typeOf(task.type).cancel?.(draft, task, reason);
-    draft.update(draft.end(task, 'CANCELED', { reason }), { executed: true });
+/** Ends every open task as CANCELED and tells who works for it. Answers the tasks. */
+export function cancelOpen(draft: Draft, reason: string): Task[] {
+  return draft.tasks.openTasks().map((task) => {
+    draft.typeOf(task).cancel?.(draft, task, reason);
+    return draft.update(draft.end(task, 'CANCELED', { reason }), { executed: true });
+  });
+}
+
+const FAILED: ReadonlySet<string> = new Set(['FAILED', 'FAILED_WITH_TERMINAL_ERROR', 'TIMED_OUT']);
+
+function failures(draft: Draft): { failedRefs: string[]; failedNames: string[] } {
+  const failed = draft.tasks.all.filter((task) => FAILED.has(task.status) && !task.retried);
+  return {
+    failedRefs: [...new Set(failed.map(referenceName))],
+    failedNames: [...new Set(failed.map((task) => task.name))],
+  };
+}
+
+/** outputParameters when there are any, else the output of the failed task, else that of the last one (contract 5.3, 5.5). */
+function outputOf(draft: Draft, failed: Task | undefined): JsonObject {
+  const { outputParameters = {} } = draft.workflow.def;
+  if (Object.keys(outputParameters).length > 0) return resolveRecord(draft, outputParameters, OUTSIDE);
+  const last = failed ? draft.tasks.get(failed.n) : lastTask(draft, draft.plan.first, '');
+  return last?.output ?? {};
+}
+
+/**
+ * The last task of a list, as a reader of the definition would say: behind a fork its join, in a switch the last one of
+ * the case that was taken, and a loop itself. (By number it would be any task of any branch.)
+ */
+function lastTask(draft: Draft, first: Node | undefined, scope: string): Task | undefined {
+  let last: Task | undefined;
+  for (let node = first; node; node = node.next) {
+    const task = draft.tasks.latest(node.task.taskReferenceName, scope);
+    if (!task || !hasSucceeded(task)) continue;
+    last = lastTask(draft, takenBranch(node, task), scope) ?? task;
   }
+  return last;
 }
 
-/** outputParameters when there are any, else the output of the last task that ended well (contract 5.5). */
-function outputOf(draft: Draft): JsonObject {
-  const { outputParameters } = draft.workflow.def;
-  if (outputParameters && Object.keys(outputParameters).length > 0) return resolveRecord(draft, outputParameters, '');
-  return draft.tasks.findLast((task) => hasSucceeded(task) && task.type !== 'TERMINATE')?.output ?? {};
+function takenBranch(node: Node, task: Task): Node | undefined {
+  if (node.task.type !== 'SWITCH' && node.task.type !== 'DECISION') return undefined;
+  const branch = caseBranch(String(task.output.selectedCase));
+  return node.branches.get(node.branches.has(branch) ? branch : DEFAULT_BRANCH);
 }
 
-function tellParent(draft: Draft): void {
-  const { parent, id, status, output, reason } = draft.workflow;
-  if (!parent) return;
+function tellCallers(draft: Draft): void {
+  const { parent, watchers = [] } = draft.workflow;
+  for (const caller of parent ? [parent, ...watchers] : watchers) tellCaller(draft, caller);
+}
+
+/** Tells a SUB_WORKFLOW task how this execution ended. */
+export function tellCaller(draft: Draft, caller: TaskAddress): void {
+  const { id, status, output, reason } = draft.workflow;
   draft.emit({
     type: 'tell',
-    workflowId: parent.workflowId,
-    command: { type: 'childEnded', n: parent.n, childId: id, status, output, ...(reason !== undefined && { reason }) },
+    workflowId: caller.workflowId,
+    command: { type: 'childEnded', n: caller.n, childId: id, status, output, ...(reason !== undefined && { reason }) },
   });
 }
 
 /** Starts the definition's failureWorkflow with what is known of the failure (contract 5.10). */
 function startFailureWorkflow(draft: Draft, failed: Task | undefined): void {
   const { workflow, env } = draft;
-  const name = workflow.def.failureWorkflow && resolveAt(draft, workflow.def.failureWorkflow, '');
+  const { failureWorkflow, failureWorkflowVersion: version } = workflow.def;
+  const name = failureWorkflow && resolveAt(draft, failureWorkflow, OUTSIDE);
   if (typeof name !== 'string' || name === '') return;
   const id = env.newId();
   draft.set({ output: { ...workflow.output, 'conductor.failure_workflow': id } });
@@ -77,7 +127,7 @@ function startFailureWorkflow(draft: Draft, failed: Task | undefined): void {
     type: 'start',
     id,
     name,
-    ...(workflow.def.failureWorkflowVersion !== undefined && { version: workflow.def.failureWorkflowVersion }),
+    ...(version !== undefined && { version }),
     input: {
       ...workflow.input,
       workflowId: workflow.id,
@@ -87,15 +137,25 @@ function startFailureWorkflow(draft: Draft, failed: Task | undefined): void {
       failedWorkflow: {
         workflowId: workflow.id,
         workflowName: workflow.name,
-        version: workflow.version,
+        workflowVersion: workflow.version,
+        status: workflow.status,
+        correlationId: workflow.correlationId ?? null,
         input: workflow.input,
+        output: workflow.output,
+        variables: workflow.variables,
+        reasonForIncompletion: workflow.reason ?? null,
+        failedReferenceTaskNames: workflow.failedRefs,
       },
     },
     ...(workflow.correlationId !== undefined && { correlationId: workflow.correlationId }),
+    ...(workflow.taskToDomain && { taskToDomain: workflow.taskToDomain }),
     ...(workflow.traceId !== undefined && { traceId: workflow.traceId }),
     depth: workflow.depth,
   });
 }
 
-const withNew = (list: readonly string[], item: string): readonly string[] =>
-  list.includes(item) ? list : [...list, item];
+/** The loop around a failed task fails with it (contract 5.6). */
+export function failLoop(draft: Draft, loop: Task, failed: Task): Task {
+  const reason = `task ${referenceName(failed)} failed in iteration ${iterationOf(failed.scope)}: ${failed.reason ?? failed.status}`;
+  return draft.end(loop, 'FAILED', { output: finalLoopOutput(draft, loop), reason });
+}

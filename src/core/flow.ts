@@ -1,103 +1,161 @@
 // Walking the plan: entering a place, going on behind it, trying it again.
 
 import type { Draft } from './draft.ts';
-import { QUEUED } from './draft.ts';
 import type { JsonObject } from './json.ts';
-import { MAX_TASKS_PER_WORKFLOW } from './limits.ts';
+import { MAX_DELAY_MS, MAX_TASKS_PER_WORKFLOW } from './limits.ts';
 import type { Task, WorkflowTask } from './model.ts';
 import { taskId } from './model.ts';
-import type { Node, Parent } from './plan.ts';
+import type { Node } from './plan.ts';
 import { retryDelayMs } from './retry.ts';
-import { resolveRecord } from './scope.ts';
+import { resolveRecord, viewFrom } from './scope.ts';
 
 /** Makes the first attempt at a place, or lets a task that was skipped in advance count. */
-export function enter(
-  draft: Draft,
-  node: Node,
-  scope: string,
-  given: { input?: JsonObject; def?: WorkflowTask } = {},
-): void {
-  const skipped = draft.latest(node.task.taskReferenceName + scope);
+export function enter(draft: Draft, node: Node, scope: string, given?: JsonObject): void {
+  const skipped = draft.tasks.latest(node.task.taskReferenceName, scope);
   if (skipped?.memo?.skippedAhead === true) {
     draft.update(skipped, { executed: false, memo: undefined });
     return;
   }
-  if (draft.tasks.length >= MAX_TASKS_PER_WORKFLOW) {
+  if (draft.tasks.size >= MAX_TASKS_PER_WORKFLOW) {
     const reason = `the execution already has ${MAX_TASKS_PER_WORKFLOW} tasks, the most that one may have`;
-    draft.end(make(draft, node, scope, {}, { status: 'IN_PROGRESS' }), 'FAILED_WITH_TERMINAL_ERROR', { reason });
+    draft.end(make(draft, node, node.task, scope, {}), 'FAILED_WITH_TERMINAL_ERROR', { reason });
     return;
   }
-  const self = taskId(draft.workflow.id, draft.workflow.nextN);
-  const input = { ...resolveRecord(draft, templateOf(node.task), scope, self), ...given.input };
-  const delayMs = (node.task.startDelay ?? 0) * 1000;
-  const task = make(draft, node, scope, input, {
-    ...(delayMs > 0 && { availableAt: draft.env.now + delayMs }),
-    ...(given.def && { def: given.def }),
+  const input = { ...inputFor(draft, node, node.task, scope), ...given };
+  const made = node.task.type === 'DYNAMIC' ? chosen(draft, node.task, input) : node.task;
+  if (typeof made === 'string') {
+    draft.end(make(draft, node, node.task, scope, input), 'FAILED_WITH_TERMINAL_ERROR', { reason: made });
+    return;
+  }
+  const isInPlan = draft.plan.nodes.get(node.task.taskReferenceName)?.task === made;
+  const delayMs = Math.min((node.task.startDelay ?? 0) * 1000, MAX_DELAY_MS);
+  const task = make(draft, node, made, scope, input, {
+    ...(delayMs > 0 && { availableAt: draft.env.now + delayMs, callbackAfterSeconds: delayMs / 1000 }),
+    ...(!isInPlan && { def: made }),
+    ...(given && { memo: { given: true } }),
   });
-  beginUnlessDelayed(draft, task, node);
+  beginUnlessDelayed(draft, task);
 }
 
 /** Makes the next attempt at a place, after the delay of its task definition. */
 export function tryAgain(draft: Draft, task: Task, place: WorkflowTask | undefined): void {
-  const at = draft.env.now + retryDelayMs(place?.taskDefinition, task.retryCount, draft.env);
-  attemptAgain(draft, task, {
-    at,
-    retryCount: task.retryCount + 1,
-    firstStartedAt: task.firstStartedAt ?? task.startedAt,
-  });
+  const delayMs = retryDelayMs(place?.taskDefinition, task.retryCount, draft.env);
+  attemptAgain(draft, task, { delayMs, firstStartedAt: task.firstStartedAt ?? task.startedAt });
 }
 
-/** A new attempt that takes over from `task`, at once or at a moment to come, with the same input unless given another. */
+/**
+ * A new attempt that takes over from `task`, at once or after a delay. Its input is resolved anew (variables may have
+ * changed), but for what was given from outside.
+ */
 export function attemptAgain(
   draft: Draft,
   task: Task,
-  options: { at?: number; retryCount: number; firstStartedAt?: number; input?: JsonObject },
-): void {
-  const node = draft.nodeOf(task);
+  options: { delayMs?: number; retryCount?: number; firstStartedAt?: number; input?: JsonObject } = {},
+): Task | undefined {
   draft.update(task, { retried: true, executed: true });
-  if (!node) return;
-  const { at = 0, retryCount, firstStartedAt } = options;
-  const again = make(draft, node, task.scope, options.input ?? task.input, {
+  const at = draft.standingOf(task);
+  if (!at) return undefined;
+  const { delayMs = 0, retryCount = task.retryCount + 1, firstStartedAt } = options;
+  const isGiven = options.input !== undefined || task.memo?.given === true;
+  const input = options.input ?? (isGiven ? task.input : inputFor(draft, at.node, at.place, task.scope));
+  const again = make(draft, at.node, at.place, task.scope, input, {
     retryCount,
     retryOf: task.n,
     ...(firstStartedAt !== undefined && { firstStartedAt }),
-    ...(at > draft.env.now && { availableAt: at }),
+    ...(delayMs > 0 && { availableAt: draft.env.now + delayMs, callbackAfterSeconds: delayMs / 1000 }),
     ...(task.def && { def: task.def }),
+    ...(isGiven && { memo: { given: true } }),
   });
-  beginUnlessDelayed(draft, again, node);
+  beginUnlessDelayed(draft, again);
+  return again;
 }
 
-/** Goes on behind a place that ended well: the next in its list, else what the list's owner says. */
+/** Goes on behind a place that ended well: the next in its list, else behind the switch whose case has come to its end. */
 export function proceed(draft: Draft, node: Node, scope: string): void {
-  if (node.next) enter(draft, node.next, scope);
-  else leave(draft, node.parent, scope);
+  for (let at: Node | undefined = node; at; at = at.parent?.node) {
+    if (at.next) {
+      enter(draft, at.next, scope);
+      return;
+    }
+    // Joins and loops look by themselves.
+    const around = at.parent?.node.task.type;
+    if (around !== 'SWITCH' && around !== 'DECISION') return;
+  }
 }
 
-/** A list has come to its end. Joins and loops look by themselves; a switch goes on behind itself. */
-function leave(draft: Draft, parent: Parent | undefined, scope: string): void {
-  if (parent?.node.task.type === 'SWITCH' || parent?.node.task.type === 'DECISION') proceed(draft, parent.node, scope);
+/** A delay of a type that begins by itself is an alarm of its own; a queued task is simply not handed out before. */
+function beginUnlessDelayed(draft: Draft, task: Task): void {
+  const { begin } = draft.typeOf(task);
+  if (!begin) return;
+  if (task.availableAt === undefined) beginNow(draft, task);
+  else draft.update(task, { wakeAt: task.availableAt });
 }
 
-/** A delay of a type that nobody polls for is an alarm of its own; a queued task is simply not handed out before. */
-function beginUnlessDelayed(draft: Draft, task: Task, node: Node): void {
-  if (task.availableAt === undefined) draft.typeOf(task.type).begin?.(draft, task, node);
-  else if (draft.typeOf(task.type) !== QUEUED) draft.update(task, { wakeAt: task.availableAt });
-}
-
-/** The delay of a task that nobody polls for is over. */
+/** The delay of a task that begins by itself is over. */
 export function beginAfterDelay(draft: Draft, task: Task): void {
-  const node = draft.nodeOf(task);
-  const ready = draft.update(task, { availableAt: undefined, wakeAt: undefined, updatedAt: draft.env.now });
-  if (node) draft.typeOf(ready.type).begin?.(draft, ready, node);
+  beginNow(draft, draft.update(task, { availableAt: undefined, wakeAt: undefined, updatedAt: draft.env.now }));
 }
 
-function make(draft: Draft, node: Node, scope: string, input: JsonObject, fields: Partial<Task>): Task {
-  const def = fields.def ?? node.task;
+function beginNow(draft: Draft, task: Task): void {
+  const at = draft.standingOf(task);
+  if (at) draft.typeOf(task).begin?.(draft, task, at);
+}
+
+function make(
+  draft: Draft,
+  node: Node,
+  def: WorkflowTask,
+  scope: string,
+  input: JsonObject,
+  fields: Partial<Task> = {},
+): Task {
   const place = node.task.taskReferenceName;
-  return draft.add({ place, scope, type: def.type, name: def.name || place, input, status: 'SCHEDULED', ...fields });
+  const task = { place, scope, type: def.type, name: def.name || place, input, status: 'SCHEDULED' } as const;
+  const domain = def.type === 'SIMPLE' && domainOf(draft, place, task.name);
+  return draft.add({ ...task, ...(domain && { domain }), ...fields });
 }
 
 /** Template of the task definition first, then the place's own parameters (contract 5.5). */
-function templateOf(task: WorkflowTask): JsonObject {
-  return { ...task.taskDefinition?.inputTemplate, ...task.inputParameters };
+function inputFor(draft: Draft, node: Node, def: WorkflowTask, scope: string): JsonObject {
+  const self = taskId(draft.workflow.id, draft.workflow.nextN);
+  const template = { ...def.taskDefinition?.inputTemplate, ...def.inputParameters };
+  return resolveRecord(draft, template, viewFrom(node, scope), self);
+}
+
+/** Types that a DYNAMIC task cannot become, since they need more than a name. */
+const NEED_A_DEFINITION: ReadonlySet<string> = new Set([
+  'DYNAMIC',
+  'SWITCH',
+  'DECISION',
+  'FORK_JOIN',
+  'FORK_JOIN_DYNAMIC',
+  'JOIN',
+  'EXCLUSIVE_JOIN',
+  'DO_WHILE',
+]);
+
+/** What a DYNAMIC task becomes: the type or the worker task that the named input names (contract 5.6). */
+function chosen(draft: Draft, place: WorkflowTask, input: JsonObject): WorkflowTask | string {
+  const { dynamicTaskNameParam = 'taskToExecute' } = place;
+  const name = input[dynamicTaskNameParam];
+  if (typeof name !== 'string' || name === '')
+    return `input ${dynamicTaskNameParam} must be the name of the task to execute; it is ${JSON.stringify(name ?? null)}`;
+  if (NEED_A_DEFINITION.has(name)) return `a DYNAMIC task cannot become a ${name}: it needs more than a name`;
+  const taskDefinition = place.taskDefinition ?? draft.env.taskDef(name);
+  const type = draft.knows(name) ? name : 'SIMPLE';
+  return { ...place, type, name, ...(taskDefinition && { taskDefinition }) };
+}
+
+const NO_DOMAIN = 'NO_DOMAIN';
+
+/** The domain of a worker task: that of its reference name, else of its queue, else of all (contract 5.10). */
+function domainOf(draft: Draft, place: string, queue: string): string | undefined {
+  const { taskToDomain = {} } = draft.workflow;
+  const key = [place, queue, '*'].find((name) => Object.hasOwn(taskToDomain, name));
+  const wish = key === undefined ? undefined : taskToDomain[key];
+  if (wish === undefined) return undefined;
+  const domains = wish.split(',').map((domain) => domain.trim());
+  const choices = domains.map((domain) => (domain === NO_DOMAIN ? '' : domain));
+  if (choices.length < 2) return choices[0];
+  return draft.env.pickDomain?.(queue, choices) ?? choices.at(-1);
 }

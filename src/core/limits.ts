@@ -15,6 +15,12 @@ export const MAX_LOOP_ITERATIONS = 100_000;
 /** Tasks that one FORK_JOIN_DYNAMIC may open at once. */
 export const MAX_DYNAMIC_FORK_TASKS = 20_000;
 
+/** Longest delay between attempts, before a start, until a call-back: sums with a moment stay dates (100 years). */
+export const MAX_DELAY_MS = 100 * 365.25 * 86_400_000;
+
+/** Times that a task of one of our own workers is handed out: more means that the task kills the server. */
+export const MAX_BUILT_IN_HAND_OUTS = 5;
+
 /** Depth of SUB_WORKFLOW in SUB_WORKFLOW, so that a definition that starts itself ends with a reason. */
 export const MAX_SUB_WORKFLOW_DEPTH = 100;
 

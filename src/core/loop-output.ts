@@ -2,34 +2,52 @@
 // write a growing row with each iteration (5,000 iterations would write half a gigabyte).
 
 import type { Draft } from './draft.ts';
+import { innerScope } from './iteration.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Task } from './model.ts';
 import { hasEnded } from './model.ts';
-import type { Node } from './plan.ts';
 
-/** `iteration` and one key for each iteration. */
-export function loopOutput(draft: Draft, task: Task): JsonObject {
-  if (hasEnded(task)) return task.output;
-  return { ...allOutputs(draft, task), iteration: task.iteration };
-}
+/** What a loop shows while it runs: `iteration`, the item it is at, and all iterations so far. */
+export const loopOutput = (draft: Draft, loop: Task): JsonObject =>
+  hasEnded(loop) ? loop.output : { ...iterationsOf(draft, loop), ...loop.output };
 
-/** One pass over the tasks, however many iterations there are. */
-export function allOutputs(draft: Draft, loop: Task): JsonObject {
-  const outputs: Record<string, Record<string, Json>> = {};
+/** What a loop leaves: one key for each iteration, and how many there were (contract 5.6). */
+export const finalLoopOutput = (draft: Draft, loop: Task): JsonObject => ({
+  ...iterationsOf(draft, loop),
+  iteration: loop.iteration,
+});
+
+/** Outputs by reference name, by iteration. One pass over the tasks, however many iterations there are. */
+function iterationsOf(draft: Draft, loop: Task): JsonObject {
+  const iterations = new Map<string, [string, Json][]>();
   const prefix = `${loop.scope}__`;
-  const body = draft.nodeOf(loop);
-  for (const task of draft.tasks) {
+  for (const task of draft.tasks.all) {
     if (!task.scope.startsWith(prefix) || task.retried) continue;
     const iteration = task.scope.slice(prefix.length);
-    if (iteration.includes('__') || !isOfLoop(draft, task, body)) continue;
-    outputs[iteration] ??= {};
-    (outputs[iteration] as Record<string, Json>)[task.place] = task.output;
+    if (iteration.includes('__') || !isOfLoop(draft, task, loop)) continue;
+    const outputs = iterations.get(iteration);
+    if (outputs) outputs.push([task.place, task.output]);
+    else iterations.set(iteration, [[task.place, task.output]]);
   }
-  return outputs;
+  const composed = [...iterations].map(([iteration, outputs]): [string, Json] => [
+    iteration,
+    Object.fromEntries(outputs),
+  ]);
+  return Object.fromEntries(composed);
 }
 
-function isOfLoop(draft: Draft, task: Task, loop: Node | undefined): boolean {
-  for (let parent = draft.nodeOf(task)?.parent; parent; parent = parent.node.parent)
-    if (parent.node.task.type === 'DO_WHILE') return parent.node === loop;
-  return false;
+/** Outputs of the running iteration, by reference name without suffix. */
+export function iterationOutputs(draft: Draft, loop: Task): JsonObject {
+  const scope = innerScope(loop.scope, loop.iteration);
+  const outputs: [string, Json][] = [];
+  for (const task of draft.tasks.from(firstOf(loop)))
+    if (task.scope === scope && !task.retried && isOfLoop(draft, task, loop)) outputs.push([task.place, task.output]);
+  return Object.fromEntries(outputs);
 }
+
+/** Number from which on the tasks of the running iteration are found. */
+const firstOf = (loop: Task): number => (typeof loop.memo?.firstN === 'number' ? loop.memo.firstN : 0);
+
+/** True when `loop` is the innermost loop around the task's place. */
+const isOfLoop = (draft: Draft, task: Task, loop: Task): boolean =>
+  draft.nodeOf(task)?.loops.at(-1)?.task.taskReferenceName === loop.place;

@@ -28,11 +28,14 @@ export function matchesOf(input: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(input).filter(([key]) => key.startsWith('$')));
 }
 
-/** The wait of a task, if it is an open one that a webhook can end. A plain WAIT with `matches` counts (contract 3.3). */
+/** True for an open task that a webhook can end. A plain WAIT with `matches` counts (contract 3.3). */
+export const isWaiting = (task: Task): boolean =>
+  task.status === 'IN_PROGRESS' &&
+  (task.type === 'WAIT_FOR_WEBHOOK' || (task.type === 'WAIT' && isRecord(task.input.matches)));
+
+/** The wait of a task, if it is one. */
 export function waitOf(workflow: Workflow, task: Task): Wait | undefined {
-  if (task.status !== 'IN_PROGRESS') return undefined;
-  const waits = task.type === 'WAIT_FOR_WEBHOOK' || (task.type === 'WAIT' && isRecord(task.input.matches));
-  if (!waits) return undefined;
+  if (!isWaiting(task)) return undefined;
   const pairs = Object.entries(matchesOf(task.input)).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     workflowName: workflow.name,

@@ -3,7 +3,7 @@
 
 import type { Command } from './command.ts';
 import type { JsonObject } from './json.ts';
-import type { IdempotencyStrategy, Task, TaskStatus, Workflow, WorkflowDef, WorkflowStatus } from './model.ts';
+import type { IdempotencyStrategy, TaskAddress, TaskStatus, Workflow, WorkflowDef, WorkflowStatus } from './model.ts';
 
 export type Message =
   /** A command for another execution: an inbox row. */
@@ -23,15 +23,24 @@ export type Message =
       readonly idempotencyStrategy?: IdempotencyStrategy;
       readonly createdBy?: string;
       readonly traceId?: string;
-      /** The task that asked. `waits`: it is a SUB_WORKFLOW, so the new execution is its child. */
-      readonly by?: { readonly workflowId: string; readonly n: number; readonly waits: boolean };
+      /**
+       * The task that asked. `waits`: it is a SUB_WORKFLOW, so the new execution is its child. Either is told
+       * `startFailed` when it cannot be; a START_WORKFLOW (`waits` false) is told `startedAs` when it was.
+       */
+      readonly by?: TaskAddress & { readonly waits: boolean };
       readonly depth: number;
     }
   /** The execution changed its status; outgoing webhooks and the live stream follow from it. */
   | { readonly type: 'workflowChanged'; readonly from: WorkflowStatus | undefined; readonly to: WorkflowStatus }
-  /** A task reached an end; outgoing webhooks limited to chosen tasks follow from it. */
-  | { readonly type: 'taskEnded'; readonly n: number; readonly ref: string; readonly to: TaskStatus }
+  /** A task reached an end; outgoing webhooks limited to chosen tasks follow from it. `retried`: another attempt follows. */
+  | {
+      readonly type: 'taskEnded';
+      readonly n: number;
+      readonly ref: string;
+      readonly to: TaskStatus;
+      readonly retried?: boolean;
+    }
   /** An event for event handlers (onStateChange, EVENT with a conductor sink). */
-  | { readonly type: 'event'; readonly name: string; readonly payload: JsonObject };
-
-export type { Task };
+  | { readonly type: 'event'; readonly name: string; readonly payload: JsonObject }
+  /** A place under a rateLimitConfig is free: the next held execution with this definition and key may be admitted. */
+  | { readonly type: 'placeFreed'; readonly name: string; readonly rateLimitKey: string };

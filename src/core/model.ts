@@ -82,6 +82,7 @@ export interface WorkflowTask {
   readonly dynamicTaskNameParam?: string;
   readonly dynamicForkTasksParam?: string;
   readonly dynamicForkTasksInputParamName?: string;
+  readonly keepLastN?: number;
   readonly sink?: string;
   readonly onStateChange?: Readonly<Record<string, readonly JsonObject[]>>;
   readonly cacheConfig?: { readonly key?: string; readonly ttlInSecond?: number };
@@ -102,6 +103,7 @@ export interface WorkflowDef {
   readonly restartable?: boolean;
   readonly timeoutPolicy?: 'TIME_OUT_WF' | 'ALERT_ONLY';
   readonly timeoutSeconds?: number;
+  readonly rateLimitConfig?: { readonly rateLimitKey?: string; readonly concurrentExecLimit?: number };
   readonly [other: string]: unknown;
 }
 
@@ -124,7 +126,7 @@ export interface Task {
   readonly retryCount: number;
   /** n of the attempt that this one repeats. */
   readonly retryOf?: number;
-  /** True once a later attempt took over. */
+  /** True once a later attempt took over, or a jump left it behind: nobody looks at it any more. */
   readonly retried?: boolean;
   /** True once what follows from its end has been planned: the guard that makes deciding again write nothing. */
   readonly executed?: boolean;
@@ -147,10 +149,16 @@ export interface Task {
   readonly subWorkflowId?: string;
   /** Definition of this place when it was made at run time (dynamic tasks). */
   readonly def?: WorkflowTask;
-  /** On a FORK_JOIN_DYNAMIC: the places it made. */
-  readonly dynamic?: readonly WorkflowTask[];
+  /** On a FORK_JOIN_DYNAMIC: reference names of the places it made, in order; each task made carries its definition. */
+  readonly dynamic?: readonly string[];
   /** What its type must remember between decisions. */
   readonly memo?: JsonObject;
+}
+
+/** Where a task of any execution is found. */
+export interface TaskAddress {
+  readonly workflowId: string;
+  readonly n: number;
 }
 
 /** One execution, with all its tasks. */
@@ -171,7 +179,7 @@ export interface Workflow {
   readonly createdBy?: string;
   readonly event?: string;
   /** The task of another execution that waits for this one. */
-  readonly parent?: { readonly workflowId: string; readonly n: number };
+  readonly parent?: TaskAddress;
   /** 0 for one that nobody called; parent's depth + 1 otherwise. */
   readonly depth: number;
   /** Id that ties request, execution, tasks and deliveries together in logs. */
@@ -185,6 +193,12 @@ export interface Workflow {
   readonly failedRefs: readonly string[];
   readonly failedNames: readonly string[];
   readonly reRunFrom?: string;
+  /** Tasks of other executions that share this one through an idempotency key and wait for its end as well. */
+  readonly watchers?: readonly TaskAddress[];
+  /** Executions of one definition with the same key share its rateLimitConfig. */
+  readonly rateLimitKey?: string;
+  /** True while it waits for its turn under its rateLimitConfig: nothing has begun. */
+  readonly held?: boolean;
   /** n of the next task. */
   readonly nextN: number;
   /** True when the last decision stopped at its limit and wants another turn at once. */
@@ -213,7 +227,7 @@ export const referenceName = (task: Pick<Task, 'place' | 'scope'>): string => ta
 export const taskId = (workflowId: string, n: number): string => `${workflowId}.${n}`;
 
 /** The inverse of `taskId`; undefined when the text is not one. */
-export function parseTaskId(id: string): { workflowId: string; n: number } | undefined {
+export function parseTaskId(id: string): TaskAddress | undefined {
   const dot = id.lastIndexOf('.');
   const n = Number(id.slice(dot + 1));
   return dot > 0 && Number.isSafeInteger(n) && n > 0 ? { workflowId: id.slice(0, dot), n } : undefined;

@@ -17,8 +17,8 @@ export interface Node {
   readonly next: Node | undefined;
   /** On a JOIN or EXCLUSIVE_JOIN right behind a fork: that fork. */
   readonly fork: Node | undefined;
-  /** How many loops it lies in: the number of `__n` suffixes of its reference name. */
-  readonly loops: number;
+  /** The loops it lies in, outermost first: its reference name carries one `__n` for each. */
+  readonly loops: readonly Node[];
   /** First places of its own lists, by branch name; an empty branch is present with undefined. */
   readonly branches: ReadonlyMap<string, Node | undefined>;
 }
@@ -60,23 +60,31 @@ type Building = { -readonly [K in keyof Node]: Node[K] } & { branches: Map<strin
 const FORKS: ReadonlySet<string> = new Set(['FORK_JOIN', 'FORK_JOIN_DYNAMIC']);
 const JOINS: ReadonlySet<string> = new Set(['JOIN', 'EXCLUSIVE_JOIN']);
 
-/** Compiles lists of tasks; shared by whole definitions and by the places that a dynamic fork makes. */
-export function compileList(
-  list: readonly WorkflowTask[],
-  parent: Parent | undefined,
-  loops: number,
-  nodes: Map<string, Node>,
-  depth = 0,
-): Node | undefined {
+export const isFork = (task: Pick<WorkflowTask, 'type'>): boolean => FORKS.has(task.type);
+export const isJoin = (task: Pick<WorkflowTask, 'type'>): boolean => JOINS.has(task.type);
+
+/** Where a list stands: what it lies in, and how deep. */
+interface Within {
+  readonly parent: Parent | undefined;
+  readonly loops: readonly Node[];
+  readonly depth: number;
+}
+
+/** Compiles a list of tasks and all that they hold into `nodes`. */
+function compileList(list: readonly WorkflowTask[], within: Within, nodes: Map<string, Node>): Node | undefined {
+  const { parent, loops, depth } = within;
   if (depth > MAX_DEFINITION_DEPTH) throw new RangeError(`definition is nested deeper than ${MAX_DEFINITION_DEPTH}`);
   let next: Building | undefined;
   for (let i = list.length - 1; i >= 0; i--) {
     const task = list[i] as WorkflowTask;
     const node: Building = { task, parent, next, fork: undefined, loops, branches: new Map() };
-    const innerLoops = task.type === 'DO_WHILE' ? loops + 1 : loops;
-    for (const [branch, inner] of branchesOf(task))
-      node.branches.set(branch, compileList(inner, { node, branch }, innerLoops, nodes, depth + 1));
-    if (next && FORKS.has(task.type) && JOINS.has(next.task.type)) next.fork = node;
+    const inner = task.type === 'DO_WHILE' ? [...loops, node] : loops;
+    for (const [branch, tasks] of branchesOf(task))
+      node.branches.set(
+        branch,
+        compileList(tasks, { parent: { node, branch }, loops: inner, depth: depth + 1 }, nodes),
+      );
+    if (next && isFork(task) && isJoin(next.task)) next.fork = node;
     nodes.set(task.taskReferenceName, node);
     next = node;
   }
@@ -86,9 +94,16 @@ export function compileList(
 /** Compiles a definition. Costs its size once; keep it by definition snapshot. */
 export function compilePlan(def: WorkflowDef): Plan {
   const nodes = new Map<string, Node>();
-  const first = compileList(def.tasks, undefined, 0, nodes);
+  const first = compileList(def.tasks, { parent: undefined, loops: [], depth: 0 }, nodes);
   if (nodes.size > MAX_DEFINITION_TASKS) throw new RangeError(`definition has more than ${MAX_DEFINITION_TASKS} tasks`);
   return { def, first, nodes };
+}
+
+/** Compiles a place that was made at run time as a branch of `fork`, and all that it holds. */
+export function compileMade(task: WorkflowTask, fork: Node): ReadonlyMap<string, Node> {
+  const nodes = new Map<string, Node>();
+  compileList([task], { parent: { node: fork, branch: task.taskReferenceName }, loops: fork.loops, depth: 1 }, nodes);
+  return nodes;
 }
 
 const plans = new WeakMap<WorkflowDef, Plan>();
@@ -108,9 +123,28 @@ export const placeOf = (workflow: Pick<Workflow, 'def'>, task: Pick<Task, 'def' 
   task.def ?? planOf(workflow.def).nodes.get(task.place)?.task;
 
 /** True when `node` lies inside `outer`, at any depth. */
-export function isInside(node: Node | undefined, outer: Node): boolean {
-  for (let at = node?.parent; at; at = at.node.parent) if (at.node === outer) return true;
+export function isInside(node: Node, outer: Node): boolean {
+  for (let at = node.parent; at; at = at.node.parent) if (at.node === outer) return true;
   return false;
+}
+
+/** The fork whose join hears of a failure at a place: the innermost one, unless a loop lies in between. */
+export function forkAround(node: Node | undefined): Node | undefined {
+  for (let at = node?.parent?.node; at; at = at.parent?.node) {
+    if (isFork(at.task)) return at;
+    if (at.task.type === 'DO_WHILE') return undefined;
+  }
+  return undefined;
+}
+
+/** The last place of each branch, in order; a branch without places has none. */
+export function lastOfBranches(node: Node): Node[] {
+  const lasts: Node[] = [];
+  for (let at of node.branches.values()) {
+    while (at?.next) at = at.next;
+    if (at) lasts.push(at);
+  }
+  return lasts;
 }
 
 /** Calls back for each place, outer before inner, in order of the lists. */

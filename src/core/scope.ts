@@ -1,16 +1,32 @@
 // What `${…}` may see from one place of one execution (contract 5.5).
 
 import type { Draft } from './draft.ts';
-import type { Scope } from './expression.ts';
+import type { Keep, Scope } from './expression.ts';
 import { resolve } from './expression.ts';
+import { outerScope } from './iteration.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isRecord } from './json.ts';
 import { loopOutput } from './loop-output.ts';
-import type { Task, Workflow } from './model.ts';
+import type { Task } from './model.ts';
 import { referenceName, taskId } from './model.ts';
+import type { Node } from './plan.ts';
+
+/** From where a template looks: the loops around it, outermost first, and the iteration of each. */
+export interface View {
+  readonly loops: readonly Node[];
+  readonly scope: string;
+}
+
+/** Outside of all loops. */
+export const OUTSIDE: View = { loops: [], scope: '' };
+
+export const viewFrom = (node: Node, scope: string): View => ({ loops: node.loops, scope });
+
+/** From inside the body of a loop. */
+export const viewInside = (loop: Node, scope: string): View => ({ loops: [...loop.loops, loop], scope });
 
 /** `${workflow.…}`: the execution as expressions see it. */
-function workflowView(workflow: Workflow): JsonObject {
+function workflowView({ workflow }: Draft): JsonObject {
   return {
     input: workflow.input,
     output: workflow.output,
@@ -32,11 +48,11 @@ function workflowView(workflow: Workflow): JsonObject {
   };
 }
 
-/** `${ref.…}`: a task as expressions see it. */
-function taskView(draft: Draft, task: Task): JsonObject {
+/** `${ref.…}`: a task as expressions see it. `whole`: with the outputs of all iterations, if it is a loop. */
+function taskView(draft: Draft, task: Task, whole: boolean): JsonObject {
   return {
     input: task.input,
-    output: task.type === 'DO_WHILE' ? loopOutput(draft, task) : task.output,
+    output: whole && task.type === 'DO_WHILE' ? loopOutput(draft, task) : task.output,
     status: task.status,
     taskId: taskId(draft.workflow.id, task.n),
     referenceTaskName: referenceName(task),
@@ -52,32 +68,58 @@ function taskView(draft: Draft, task: Task): JsonObject {
   };
 }
 
-/** The names that a template at `scope` may use; `self` is the id of the task being made (`CPEWF_TASK_ID`). */
-export function scopeAt(draft: Draft, scope: string, self?: string): Scope {
-  return {
-    lookup(root: string): Json | undefined {
-      if (root === 'workflow') return workflowView(draft.workflow);
+/**
+ * The task that a name means seen from a view: in the iterations that both share the same one, in loops further in the
+ * last one that ran. Where this iteration has none yet, it is the one of an iteration before, as in Conductor.
+ */
+export function visible(draft: Draft, reference: string, view: View): Task | undefined {
+  const node = draft.nodeNamed(reference);
+  if (!node) return draft.named(reference);
+  let shared = 0;
+  while (shared < view.loops.length && view.loops[shared] === node.loops[shared]) shared++;
+  let scope = view.scope;
+  for (let i = shared; i < view.loops.length; i++) scope = outerScope(scope);
+  const here = node.loops.length === shared ? draft.tasks.latest(reference, scope) : draft.tasks.last(reference, scope);
+  return here ?? draft.tasks.last(reference, '');
+}
+
+/** Resolves a template. Secrets and environment stay as written: they are filled in at hand-off and never stored. */
+export function resolveAt(draft: Draft, template: Json, view: View, self?: string): Json {
+  let text: string | undefined;
+  const scope: Scope = {
+    lookup(root) {
+      if (root === 'workflow') return workflowView(draft);
       if (root === 'CPEWF_TASK_ID') return self;
-      const task = draft.visible(root, scope);
-      return task && taskView(draft, task);
+      const task = visible(draft, root, view);
+      if (!task) return undefined;
+      text ??= JSON.stringify(template);
+      return taskView(draft, task, asksForWhole(text, root));
     },
   };
+  return resolve(template, scope, { keep: staysForHandOff });
 }
 
-/** Resolves a template at a place. Secrets and environment stay as written: they are filled in at hand-off and never stored. */
-export function resolveAt(draft: Draft, template: Json, scope: string, self?: string): Json {
-  return resolve(template, scopeAt(draft, scope, self), { keep: staysForHandOff });
+/** Resolves each member by itself, so that a secret in one leaves the text of the others plain. */
+export function resolveRecord(draft: Draft, template: JsonObject, view: View, self?: string): JsonObject {
+  return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, resolveAt(draft, value, view, self)]));
 }
 
-export function resolveRecord(
-  draft: Draft,
-  template: JsonObject | undefined,
-  scope: string,
-  self?: string,
-): JsonObject {
-  const value = resolveAt(draft, template ?? {}, scope, self);
-  return isRecord(value) ? value : {};
+export const staysForHandOff: Keep = (root, path) => root === 'workflow' && /^\.(secrets|env)\b/.test(path);
+
+const LIGHT = /^\.output\.(iteration|loopItem|loopIndex)\b/;
+const LONGEST_LIGHT = '.output.loopIndex '.length;
+
+/**
+ * Whether a template asks for more of a loop than where it stands. Composing the outputs of all iterations in each
+ * iteration would take quadratic time; what cannot be told from the text counts as a yes.
+ */
+export function asksForWhole(text: string, root: string): boolean {
+  let at = text.indexOf(root);
+  if (at < 0) return true;
+  for (; at >= 0; at = text.indexOf(root, at + 1))
+    if (!LIGHT.test(text.slice(at + root.length, at + root.length + LONGEST_LIGHT))) return true;
+  return false;
 }
 
-const staysForHandOff = (root: string, path: string): boolean =>
-  root === 'workflow' && /^[.[]['"]?(secrets|env)\b/.test(path);
+/** The value when it is an object. */
+export const recordOr = (value: Json, fallback: JsonObject): JsonObject => (isRecord(value) ? value : fallback);

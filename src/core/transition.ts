@@ -6,21 +6,32 @@ import { decide } from './decide.ts';
 import type { Decision, Env } from './decision.ts';
 import { Draft } from './draft.ts';
 import type { Workflow } from './model.ts';
+import { OUTSIDE, resolveAt } from './scope.ts';
+import { sayWhatChanged } from './state-change.ts';
 import { TASK_TYPES } from './tasks/index.ts';
 
-/** Reports of workers and events only touch their own task, so many of them need one decision. */
-const NEEDS_NO_DECISION_BEFORE: ReadonlySet<Command['type']> = new Set([
-  'decide',
-  'updateTask',
-  'pollTask',
-  'eventArrived',
-]);
+/** Reports about one task by its number only touch that task, so many of them need one decision. */
+function needsDecisionBefore(command: Command): boolean {
+  switch (command.type) {
+    case 'decide':
+    case 'pollTask':
+    case 'eventArrived':
+    case 'childEnded':
+    case 'startedAs':
+    case 'startFailed':
+      return false;
+    case 'updateTask':
+      return 'ref' in command.task;
+    default:
+      return true;
+  }
+}
 
 /** Applies the commands in order, then decides. The given workflow is never changed. */
 export function transition(workflow: Workflow, commands: readonly Command[], env: Env): Decision {
   const draft = new Draft(workflow, env, TASK_TYPES);
   commands.forEach((command, i) => {
-    if (i > 0 && !NEEDS_NO_DECISION_BEFORE.has(command.type)) decide(draft);
+    if (i > 0 && needsDecisionBefore(command)) decide(draft);
     draft.outcomes.push(apply(draft, command));
   });
   decide(draft);
@@ -29,7 +40,8 @@ export function transition(workflow: Workflow, commands: readonly Command[], env
 
 /** A new execution, decided for the first time. */
 export function begin(request: StartRequest, env: Env): Decision {
-  const { def, now } = { def: request.def, now: env.now };
+  const { def, correlationId, idempotencyKey, taskToDomain, createdBy, event, parent, traceId } = request;
+  const { now } = env;
   const draft = new Draft(
     {
       id: request.id,
@@ -41,13 +53,14 @@ export function begin(request: StartRequest, env: Env): Decision {
       output: {},
       variables: def.variables ?? {},
       priority: request.priority ?? 0,
-      ...(request.correlationId !== undefined && { correlationId: request.correlationId }),
-      ...(request.idempotencyKey !== undefined && { idempotencyKey: request.idempotencyKey }),
-      ...(request.taskToDomain !== undefined && { taskToDomain: request.taskToDomain }),
-      ...(request.createdBy !== undefined && { createdBy: request.createdBy }),
-      ...(request.event !== undefined && { event: request.event }),
-      ...(request.parent !== undefined && { parent: request.parent }),
-      ...(request.traceId !== undefined && { traceId: request.traceId }),
+      ...(correlationId !== undefined && { correlationId }),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      ...(taskToDomain && { taskToDomain }),
+      ...(createdBy !== undefined && { createdBy }),
+      ...(event !== undefined && { event }),
+      ...(parent && { parent }),
+      ...(traceId !== undefined && { traceId }),
+      ...(request.held && { held: true }),
       depth: request.depth ?? 0,
       createdAt: now,
       startedAt: now,
@@ -61,12 +74,22 @@ export function begin(request: StartRequest, env: Env): Decision {
     TASK_TYPES,
   );
   draft.emit({ type: 'workflowChanged', from: undefined, to: 'RUNNING' });
+  const rateLimitKey = rateLimitKeyOf(draft);
+  if (rateLimitKey !== undefined) draft.set({ rateLimitKey });
   decide(draft);
   return close(draft);
 }
 
+function rateLimitKeyOf(draft: Draft): string | undefined {
+  const { rateLimitKey, concurrentExecLimit = 0 } = draft.workflow.def.rateLimitConfig ?? {};
+  if (rateLimitKey === undefined || concurrentExecLimit <= 0) return undefined;
+  const key = resolveAt(draft, rateLimitKey, OUTSIDE);
+  return typeof key === 'string' ? key : JSON.stringify(key);
+}
+
 /** `updatedAt` moves only when something else did, so deciding again writes nothing. */
 function close(draft: Draft): Decision {
-  if (draft.touched) draft.workflow.updatedAt = draft.env.now;
+  sayWhatChanged(draft);
+  if (draft.touched) draft.set({ updatedAt: draft.env.now });
   return draft.decision();
 }

@@ -1,14 +1,15 @@
 // Taking an execution up again: restart, retry, rerun, jump (contract 5.9).
 
 import type { Command, Outcome } from '../command.ts';
-import { refused } from '../command.ts';
+import { done, refused } from '../command.ts';
 import type { Draft } from '../draft.ts';
-import { cancelOpen } from '../ending.ts';
+import { cancelOpen, tellCaller } from '../ending.ts';
 import { attemptAgain, enter } from '../flow.ts';
-import type { Task } from '../model.ts';
-import { hasSucceeded, isTerminal } from '../model.ts';
-import { isInside } from '../plan.ts';
-import { openAround, reopen } from './child.ts';
+import type { Task, WorkflowDef } from '../model.ts';
+import { isTerminal } from '../model.ts';
+import { forkAround } from '../plan.ts';
+import { followsFrom, isLooking, lookAgain, rewind, stopped } from '../rewind.ts';
+import { reopen } from './reopen.ts';
 
 type Wish<T extends Command['type']> = Extract<Command, { type: T }>;
 
@@ -21,56 +22,58 @@ export function restart(draft: Draft, command: Wish<'restart'>): Outcome {
   if (!isTerminal(workflow.status)) return notEnded(draft, 'restarted');
   if (workflow.status === 'COMPLETED' && workflow.def.restartable === false)
     return refused('conflict', 'the execution is COMPLETED and its definition says restartable: false');
-  fromScratch(draft, command.latest ? { def: command.latest, version: command.latest.version } : {});
-  return { type: 'done' };
+  fromScratch(draft, command.latest ?? workflow.def);
+  return done();
 }
 
-function fromScratch(draft: Draft, fields: Parameters<Draft['set']>[0]): void {
+function fromScratch(draft: Draft, def: WorkflowDef): void {
   draft.remove(() => true);
   reopen(draft);
-  draft.set({ ...fields, variables: (fields.def ?? draft.workflow.def).variables ?? {}, startedAt: draft.env.now });
+  draft.set({ def, version: def.version, variables: def.variables ?? {}, startedAt: draft.env.now });
   if (draft.plan.first) enter(draft, draft.plan.first, '');
 }
 
 /** From the last failures on: each is attempted again; a failed sub-workflow is resumed inside when asked to. */
 export function retry(draft: Draft, command: Wish<'retry'>): Outcome {
+  const refusal = whyNotRetried(draft);
+  if (refusal) {
+    const { parent, status } = draft.workflow;
+    if (command.forCaller && parent && isTerminal(status)) tellCaller(draft, parent);
+    return refusal;
+  }
+  reopen(draft);
+  retryStopped(draft, command.resumeSubworkflows);
+  return done();
+}
+
+function whyNotRetried(draft: Draft): Outcome | undefined {
   const { status } = draft.workflow;
   if (!isTerminal(status))
     return refused('notFound', `the execution is still running (${status}); there is nothing to retry`);
   if (status === 'COMPLETED') return refused('conflict', 'the execution is COMPLETED; there is nothing to retry');
-  const failed = draft.tasks.filter(isRetryable);
-  if (failed.length === 0) return refused('conflict', 'no failed task of the execution can be tried again');
-  reopen(draft);
-  for (const task of failed) {
-    if (command.resumeSubworkflows && task.subWorkflowId !== undefined && task.type === 'SUB_WORKFLOW')
-      resumeChild(draft, task);
-    else attemptAgain(draft, task, { retryCount: task.retryCount + 1 });
-  }
-  openAround(draft);
-  return { type: 'done' };
+  if (stopped(draft).length === 0) return refused('conflict', 'no failed task of the execution can be tried again');
+  return undefined;
 }
 
-const LOOKING: ReadonlySet<string> = new Set(['JOIN', 'EXCLUSIVE_JOIN', 'DO_WHILE']);
+/** Attempts again what stopped; joins and loops look again. */
+export function retryStopped(draft: Draft, resumesSubworkflows = false): void {
+  for (const task of stopped(draft)) {
+    if (isLooking(task)) lookAgain(draft, task);
+    else if (resumesSubworkflows && isResumable(task)) resumeChild(draft, task);
+    else attemptAgain(draft, task);
+  }
+}
 
-const isRetryable = (task: Task): boolean =>
-  !hasSucceeded(task) &&
-  task.status !== 'SCHEDULED' &&
-  task.status !== 'IN_PROGRESS' &&
-  !task.retried &&
-  !LOOKING.has(task.type);
+/** Its child exists: it could be started. */
+const isResumable = (task: Task): boolean =>
+  task.type === 'SUB_WORKFLOW' && task.subWorkflowId !== undefined && task.status !== 'FAILED_WITH_TERMINAL_ERROR';
 
 function resumeChild(draft: Draft, task: Task): void {
-  draft.update(task, {
-    status: 'IN_PROGRESS',
-    endedAt: undefined,
-    reason: undefined,
-    executed: false,
-    updatedAt: draft.env.now,
-  });
+  draft.reopen(task);
   draft.emit({
     type: 'tell',
     workflowId: task.subWorkflowId as string,
-    command: { type: 'retry', resumeSubworkflows: true },
+    command: { type: 'retry', resumeSubworkflows: true, forCaller: true },
   });
 }
 
@@ -83,62 +86,51 @@ export function rerun(draft: Draft, command: Wish<'rerun'>): Outcome {
     reRunFrom: draft.workflow.id,
   };
   if (command.fromN === undefined) {
-    fromScratch(draft, given);
-    return { type: 'done' };
+    draft.set(given);
+    fromScratch(draft, draft.workflow.def);
+    return done();
   }
-  const from = draft.byNumber(command.fromN);
-  if (!from) return refused('notFound', `the execution has no task number ${command.fromN}`);
+  const wanted = draft.tasks.get(command.fromN);
+  const from = wanted && (draft.tasks.latest(wanted.place, wanted.scope) ?? wanted);
+  const at = from && draft.standingOf(from);
+  if (!at) return refused('notFound', `the execution has no task number ${command.fromN}`);
   reopen(draft);
   draft.set(given);
-  forgetAfter(draft, from);
-  openAround(draft);
-  attemptAgain(draft, from, { retryCount: from.retryCount, ...(command.taskInput && { input: command.taskInput }) });
+  rewind(draft, at.node, from.scope);
+  retryStoppedBeside(draft, from);
+  return done(runAgain(draft, from, command));
+}
+
+/** Branches beside the place may have been cancelled with it; without them the join would fail at once. */
+function retryStoppedBeside(draft: Draft, from: Task): void {
+  const own = stopped(draft).filter((task) => task.place === from.place && task.scope === from.scope);
+  for (const task of own) draft.update(task, { retried: true });
+  retryStopped(draft);
+}
+
+/** A fresh first attempt takes the place of the task. */
+function runAgain(draft: Draft, from: Task, { taskInput }: Wish<'rerun'>): Task | undefined {
+  const again = attemptAgain(draft, from, { retryCount: 0, ...(taskInput && { input: taskInput }) });
   draft.remove((task) => task.n === from.n);
-  return { type: 'done' };
-}
-
-/** Later tasks go, but for parallel branches and for the joins and loops around the place. */
-function forgetAfter(draft: Draft, from: Task): void {
-  const node = draft.nodeOf(from);
-  draft.remove((task) => {
-    if (task.n <= from.n) return false;
-    const there = draft.nodeOf(task);
-    if (!node || !there) return true;
-    return (
-      !isParallel(there, node) && !(LOOKING.has(task.type) && isInside(node, there)) && there.fork !== forkAround(node)
-    );
-  });
-  const retried = draft.tasks.filter((task) => task.retried && !draft.byNumber(task.n + 1));
-  for (const task of retried) if (task.n === from.n) draft.update(task, { retried: false });
-}
-
-type PlanNode = NonNullable<ReturnType<Draft['nodeOf']>>;
-
-function forkAround(node: PlanNode): PlanNode | undefined {
-  for (let at = node.parent; at; at = at.node.parent) if (at.node.task.type.startsWith('FORK')) return at.node;
-  return undefined;
-}
-
-/** True when both lie in the same fork, in different branches. */
-function isParallel(a: PlanNode, b: PlanNode): boolean {
-  const branchOf = new Map<PlanNode, string>();
-  for (let at = a.parent; at; at = at.node.parent) branchOf.set(at.node, at.branch);
-  for (let at = b.parent; at; at = at.node.parent) {
-    const other = branchOf.get(at.node);
-    if (other !== undefined) return at.node.task.type.startsWith('FORK') && other !== at.branch;
-  }
-  return false;
+  return again && draft.update(again, { retryOf: undefined });
 }
 
 /** Goes to a place of the definition at once; what is open is cancelled, what lies between is left out. */
 export function jump(draft: Draft, command: Wish<'jump'>): Outcome {
+  const { status, held } = draft.workflow;
+  if (isTerminal(status) || held)
+    return refused('conflict', `the execution is ${held ? 'not admitted yet' : status}; only a running one can jump`);
   const node = draft.plan.nodes.get(command.ref);
   if (!node)
     return refused('notFound', `the definition of the execution has no task with reference name ${command.ref}`);
-  if (node.loops > 0) return refused('conflict', `task ${command.ref} lies in a loop; jump to the loop instead`);
-  if (isTerminal(draft.workflow.status))
-    return refused('conflict', `the execution is ${draft.workflow.status}; only a running one can jump`);
-  cancelOpen(draft, `jumped to ${command.ref}`);
-  enter(draft, node, '', command.input ? { input: command.input } : {});
-  return { type: 'done' };
+  const around = node.loops.length > 0 ? 'loop' : forkAround(node) && 'fork';
+  if (around) return refused('conflict', `task ${command.ref} lies in a ${around}; jump to the ${around} instead`);
+  const follows = followsFrom(draft, node, '');
+  const left = cancelOpen(draft, `jumped to ${command.ref}`);
+  for (const task of left) draft.update(task, { retried: true });
+  // What ran there before must not be taken for what is to run now.
+  for (const task of draft.tasks.all.filter((one) => !one.retried && (one.place === command.ref || follows(one))))
+    draft.update(task, { retried: true, executed: true });
+  enter(draft, node, '', command.input);
+  return done();
 }

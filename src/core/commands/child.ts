@@ -1,10 +1,14 @@
 // What a started execution tells the task that asked for it.
 
 import type { Command, Outcome } from '../command.ts';
-import { ignored, refused } from '../command.ts';
+import { done, ignored, refused } from '../command.ts';
 import type { Draft } from '../draft.ts';
-import type { Task, TaskStatus, WorkflowStatus } from '../model.ts';
-import { hasEnded, isTerminal } from '../model.ts';
+import { tellCaller } from '../ending.ts';
+import type { Task, TaskAddress, TaskStatus, WorkflowStatus } from '../model.ts';
+import { hasEnded, hasSucceeded, isTerminal } from '../model.ts';
+import { followsFrom, rewind } from '../rewind.ts';
+import { retryStopped } from './again.ts';
+import { reopen } from './reopen.ts';
 
 type Told<T extends Command['type']> = Extract<Command, { type: T }>;
 
@@ -17,7 +21,7 @@ const ENDED_AS: Partial<Record<WorkflowStatus, TaskStatus>> = {
 };
 
 function waiting(draft: Draft, command: { n: number; childId: string }): Task | Outcome {
-  const task = draft.byNumber(command.n);
+  const task = draft.tasks.get(command.n);
   if (!task) return refused('notFound', `the execution has no task number ${command.n}`);
   if (task.subWorkflowId !== command.childId) return ignored('the task waits for another execution now', task);
   return task;
@@ -36,83 +40,68 @@ export function childEnded(draft: Draft, command: Told<'childEnded'>): Outcome {
     status === 'COMPLETED'
       ? undefined
       : `sub-workflow ${command.childId} ended as ${command.status}: ${command.reason ?? ''}`;
-  return { type: 'done', task: draft.end(task, status, { output, ...(reason !== undefined && { reason }) }) };
+  return done(draft.end(task, status, { output, ...(reason !== undefined && { reason }) }));
 }
 
 export function startFailed(draft: Draft, command: Told<'startFailed'>): Outcome {
   const task = waiting(draft, command);
   if (!isTask(task)) return task;
   if (hasEnded(task)) return ignored(`the task is already ${task.status}`, task);
-  const reason = `the sub-workflow could not be started: ${command.reason}`;
-  return { type: 'done', task: draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason }) };
+  const reason = `the workflow could not be started: ${command.reason}`;
+  return done(draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason, output: {} }));
 }
 
 export function startedAs(draft: Draft, command: Told<'startedAs'>): Outcome {
   const task = waiting(draft, command);
   if (!isTask(task)) return task;
-  const output = { ...task.output, subWorkflowId: command.existingId };
-  return { type: 'done', task: draft.update(task, { subWorkflowId: command.existingId, output }) };
+  if (hasEnded(task)) return ignored(`the task is already ${task.status}`, task);
+  const { existingId } = command;
+  const renamed = draft.update(task, { subWorkflowId: existingId });
+  if (task.type !== 'SUB_WORKFLOW')
+    return done(draft.end(renamed, 'COMPLETED', { output: { workflowId: existingId } }));
+  // It is somebody else's child, so it would never tell this one of its end.
+  if (existingId !== command.childId)
+    draft.emit({
+      type: 'tell',
+      workflowId: existingId,
+      command: { type: 'watch', by: { workflowId: draft.workflow.id, n: task.n } },
+    });
+  return done(draft.update(renamed, { output: { ...task.output, subWorkflowId: existingId } }));
 }
 
-/** A child that failed was taken up again: the task waits for it again, and so does all that lies around it. */
+const isSame = (a: TaskAddress, b: TaskAddress): boolean => a.workflowId === b.workflowId && a.n === b.n;
+
+export function watch(draft: Draft, { by }: Told<'watch'>): Outcome {
+  if (isTerminal(draft.workflow.status)) {
+    tellCaller(draft, by);
+    return done();
+  }
+  const { watchers = [] } = draft.workflow;
+  if (watchers.some((one) => isSame(one, by))) return ignored('it is already noted');
+  draft.set({ watchers: [...watchers, by] });
+  return done();
+}
+
+/**
+ * A child was taken up again (retry, rerun, restart): the task waits for it once more. A caller that has ended runs again
+ * from there on; one that went on without it is left alone.
+ */
 export function childResumed(draft: Draft, command: Told<'childResumed'>): Outcome {
   const task = waiting(draft, command);
   if (!isTask(task)) return task;
   if (!hasEnded(task)) return ignored('the task still waits for it', task);
   if (task.retried) return ignored('a later attempt took over', task);
-  if (draft.workflow.status === 'COMPLETED') return ignored('the execution is COMPLETED', task);
-  if (isTerminal(draft.workflow.status)) reopen(draft);
-  return { type: 'done', task: openAgain(draft, task) };
-}
-
-/** An ended execution runs again; the caller opens tasks. A parent is told, so the whole line of callers runs again. */
-export function reopen(draft: Draft): void {
-  const { parent, id, status } = draft.workflow;
-  draft.set({
-    status: 'RUNNING',
-    endedAt: undefined,
-    reason: undefined,
-    output: {},
-    failedRefs: [],
-    failedNames: [],
-    lastRetriedAt: draft.env.now,
-  });
-  draft.emit({ type: 'workflowChanged', from: status, to: 'RUNNING' });
-  if (parent)
-    draft.emit({
-      type: 'tell',
-      workflowId: parent.workflowId,
-      command: { type: 'childResumed', n: parent.n, childId: id },
-    });
-}
-
-/** Opens an ended task again, with the joins and loops that were cancelled with it. */
-export function openAgain(draft: Draft, task: Task): Task {
-  const opened = draft.update(task, {
-    status: 'IN_PROGRESS',
-    endedAt: undefined,
-    reason: undefined,
-    executed: false,
-    updatedAt: draft.env.now,
-  });
-  openAround(draft);
-  return draft.now(opened);
-}
-
-const LOOKING: ReadonlySet<string> = new Set(['JOIN', 'EXCLUSIVE_JOIN', 'DO_WHILE']);
-
-/** Joins and loops that ended without success look again; they only look, so this is always safe. */
-export function openAround(draft: Draft): void {
-  for (const task of draft.tasks.slice()) {
-    if (!LOOKING.has(task.type) || task.retried || !hasEnded(task)) continue;
-    if (task.status === 'COMPLETED' || task.status === 'COMPLETED_WITH_ERRORS' || task.status === 'SKIPPED') continue;
-    draft.update(task, {
-      status: 'IN_PROGRESS',
-      endedAt: undefined,
-      reason: undefined,
-      executed: false,
-      output: {},
-      updatedAt: draft.env.now,
-    });
+  if (task.status === 'COMPLETED_WITH_ERRORS') return ignored('the task is optional, the execution went on', task);
+  const at = draft.standingOf(task);
+  if (!at) return ignored('the place of the task is gone', task);
+  if (!isTerminal(draft.workflow.status)) {
+    if (draft.tasks.all.some(followsFrom(draft, at.node, task.scope)) || hasSucceeded(task))
+      return ignored('the execution went on without it', task);
+    return done(draft.reopen(task));
   }
+  reopen(draft);
+  rewind(draft, at.node, task.scope);
+  const again = draft.reopen(task);
+  retryStopped(draft);
+  return done(again);
 }

@@ -1,12 +1,14 @@
 // What people and other programs wish for a whole execution (contract 5.9), but for taking it up again (again.ts).
 
 import type { Command, Outcome } from '../command.ts';
-import { ignored, refused } from '../command.ts';
+import { done, ignored, refused } from '../command.ts';
 import type { Draft } from '../draft.ts';
-import { QUEUED } from '../draft.ts';
 import { endWorkflow } from '../ending.ts';
+import { partReference } from '../iteration.ts';
 import { MAX_VARIABLES_BYTES } from '../limits.ts';
-import { hasEnded, isTerminal } from '../model.ts';
+import { isTerminal } from '../model.ts';
+import type { Node } from '../plan.ts';
+import { planOf } from '../plan.ts';
 
 type Wish<T extends Command['type']> = Extract<Command, { type: T }>;
 
@@ -15,8 +17,12 @@ export function terminate(draft: Draft, command: Wish<'terminate'>): Outcome {
   if (status === 'TERMINATED') return ignored('the execution is already TERMINATED');
   if (isTerminal(status))
     return refused('conflict', `the execution is ${status}; only a running or paused one can be terminated`);
-  endWorkflow(draft, 'TERMINATED', command.reason ?? 'terminated by a request');
-  return { type: 'done' };
+  endWorkflow(draft, {
+    status: 'TERMINATED',
+    reason: command.reason ?? 'terminated by a request',
+    startsFailureWorkflow: command.triggerFailureWorkflow !== false,
+  });
+  return done();
 }
 
 export function pause(draft: Draft): Outcome {
@@ -25,7 +31,7 @@ export function pause(draft: Draft): Outcome {
   if (isTerminal(status)) return refused('conflict', `the execution is ${status}; only a running one can be paused`);
   draft.set({ status: 'PAUSED' });
   draft.emit({ type: 'workflowChanged', from: status, to: 'PAUSED' });
-  return { type: 'done' };
+  return done();
 }
 
 export function resume(draft: Draft): Outcome {
@@ -33,28 +39,39 @@ export function resume(draft: Draft): Outcome {
   if (status !== 'PAUSED') return refused('conflict', `the execution is ${status}; only a paused one can be resumed`);
   draft.set({ status: 'RUNNING' });
   draft.emit({ type: 'workflowChanged', from: status, to: 'RUNNING' });
-  return { type: 'done' };
+  return done();
+}
+
+/** A turn under the rateLimitConfig has come. */
+export function admit(draft: Draft): Outcome {
+  if (!draft.workflow.held) return ignored('the execution is not held');
+  draft.set({ held: undefined, startedAt: draft.env.now });
+  return done();
 }
 
 /** Marks a place that has not been reached as SKIPPED, with the output that others shall see (contract 5.9). */
 export function skipTask(draft: Draft, command: Wish<'skipTask'>): Outcome {
-  const { workflow } = draft;
-  if (isTerminal(workflow.status))
-    return refused('conflict', `the execution is ${workflow.status}; its tasks cannot be skipped`);
-  const node = draft.plan.nodes.get(command.ref);
-  if (!node)
+  const { status, held } = draft.workflow;
+  if (isTerminal(status) || held)
+    return refused('conflict', `the execution is ${held ? 'not admitted yet' : status}; its tasks cannot be skipped`);
+  const found = placeNamed(draft, command.ref);
+  if (!found)
     return refused('notFound', `the definition of the execution has no task with reference name ${command.ref}`);
-  const there = draft.latest(command.ref);
+  const { node, scope } = found;
+  const place = node.task.taskReferenceName;
+  if (node.loops.length !== scope.split('__').length - 1)
+    return refused('conflict', `task ${place} lies in a loop; name the iteration too, as ${place}__1`);
+  const there = draft.tasks.latest(place, scope);
   if (there)
     return refused(
       'conflict',
       `task ${command.ref} is already ${there.status}; only one that was not reached can be skipped`,
     );
   const task = draft.add({
-    place: command.ref,
-    scope: '',
+    place,
+    scope,
     type: node.task.type,
-    name: node.task.name,
+    name: node.task.name || place,
     status: 'SKIPPED',
     input: command.input ?? {},
     output: command.output ?? {},
@@ -62,7 +79,15 @@ export function skipTask(draft: Draft, command: Wish<'skipTask'>): Outcome {
     executed: true,
     memo: { skippedAhead: true },
   });
-  return { type: 'done', task };
+  return done(task);
+}
+
+function placeNamed(draft: Draft, reference: string): { node: Node; scope: string } | undefined {
+  const exact = draft.nodeNamed(reference);
+  if (exact) return { node: exact, scope: '' };
+  const parts = partReference(reference);
+  const node = parts && draft.nodeNamed(parts.place);
+  return node && { node, scope: parts.scope };
 }
 
 export function updateVariables(draft: Draft, command: Wish<'updateVariables'>): Outcome {
@@ -74,29 +99,28 @@ export function updateVariables(draft: Draft, command: Wish<'updateVariables'>):
   if (size > MAX_VARIABLES_BYTES)
     return refused('tooLarge', `the variables would take ${size} bytes; ${MAX_VARIABLES_BYTES} are allowed`);
   draft.set({ variables });
-  return { type: 'done' };
+  return done();
 }
 
 /** Every postponed worker task can be polled now. */
 export function resetCallbacks(draft: Draft): Outcome {
-  for (const task of draft.tasks.slice())
-    if (task.status === 'SCHEDULED' && draft.typeOf(task.type) === QUEUED && (task.availableAt ?? 0) > draft.env.now)
-      draft.update(task, { availableAt: draft.env.now, callbackAfterSeconds: 0 });
-  return { type: 'done' };
+  const { now } = draft.env;
+  for (const task of draft.tasks.openTasks()) {
+    const isPostponed = task.status === 'SCHEDULED' && task.wakeAt === undefined && (task.availableAt ?? 0) > now;
+    if (isPostponed && draft.typeOf(task).queued) draft.update(task, { availableAt: now, callbackAfterSeconds: 0 });
+  }
+  return done();
 }
 
 /** Goes on with another version of the definition. Refused when a place with an open task is not in it. */
 export function upgrade(draft: Draft, command: Wish<'upgrade'>): Outcome {
-  if (isTerminal(draft.workflow.status))
-    return refused(
-      'conflict',
-      `the execution is ${draft.workflow.status}; only a running or paused one can be upgraded`,
-    );
-  const before = draft.workflow.def;
-  draft.set({ def: command.def, version: command.def.version });
-  draft.placesChanged();
-  const lost = draft.tasks.find((task) => !hasEnded(task) && !draft.nodeOf(task));
-  if (!lost) return { type: 'done' };
-  draft.set({ def: before, version: before.version });
-  return refused('conflict', `task ${lost.place} is open and version ${command.def.version} has no such place`);
+  const { status } = draft.workflow;
+  const { def } = command;
+  if (isTerminal(status))
+    return refused('conflict', `the execution is ${status}; only a running or paused one can be upgraded`);
+  const { nodes } = planOf(def);
+  const lost = draft.tasks.openTasks().find((task) => !nodes.has(task.place) && !task.def);
+  if (lost) return refused('conflict', `task ${lost.place} is open and version ${def.version} has no such place`);
+  draft.set({ def, version: def.version });
+  return done();
 }

@@ -1,28 +1,32 @@
 // What workers say: "I take this task" and "this is how it stands" (contract 5.3, 5.4).
 
 import type { Command, Outcome, UpdateTask } from '../command.ts';
-import { ignored, refused } from '../command.ts';
+import { done, ignored, refused } from '../command.ts';
 import type { Draft } from '../draft.ts';
-import { QUEUED } from '../draft.ts';
 import type { JsonObject } from '../json.ts';
+import { MAX_DELAY_MS } from '../limits.ts';
 import type { Task } from '../model.ts';
 import { hasEnded, isTerminal } from '../model.ts';
+import { isBuiltIn } from '../queue.ts';
 
 export function pollTask(draft: Draft, command: Extract<Command, { type: 'pollTask' }>): Outcome {
-  const task = draft.byNumber(command.n);
+  const task = draft.tasks.get(command.n);
   const { now } = draft.env;
-  if (!task || task.status !== 'SCHEDULED' || isTerminal(draft.workflow.status))
+  if (task?.status !== 'SCHEDULED' || !draft.typeOf(task).queued || task.wakeAt !== undefined)
     return ignored('somebody else took it');
   if ((task.availableAt ?? 0) > now) return ignored('it is not to be done yet');
-  const polled = draft.update(task, {
-    status: 'IN_PROGRESS',
-    workerId: command.workerId,
-    pollCount: task.pollCount + 1,
-    startedAt: task.startedAt ?? now,
-    firstStartedAt: task.firstStartedAt ?? now,
-    updatedAt: now,
-  });
-  return { type: 'done', task: polled };
+  return done(
+    draft.update(task, {
+      status: 'IN_PROGRESS',
+      workerId: command.workerId,
+      pollCount: task.pollCount + 1,
+      startedAt: task.startedAt ?? now,
+      firstStartedAt: task.firstStartedAt ?? now,
+      availableAt: undefined,
+      callbackAfterSeconds: undefined,
+      updatedAt: now,
+    }),
+  );
 }
 
 export function updateTask(draft: Draft, command: UpdateTask): Outcome {
@@ -33,41 +37,53 @@ export function updateTask(draft: Draft, command: UpdateTask): Outcome {
   }
   if (hasEnded(task)) return ignored(`the task is already ${task.status}`, task);
   if (isTerminal(draft.workflow.status)) return ignored(`the execution is already ${draft.workflow.status}`, task);
-  const { now } = draft.env;
-  if (command.extendLease) return { type: 'done', task: draft.update(task, { updatedAt: now }) };
-  const told: Partial<Task> = {
-    ...(command.workerId !== undefined && { workerId: command.workerId }),
-    ...(command.subWorkflowId !== undefined && { subWorkflowId: command.subWorkflowId }),
-  };
-  const output: JsonObject = { ...task.output, ...command.output };
-  if (command.status === 'IN_PROGRESS')
-    return { type: 'done', task: putBack(draft, task, command, { ...told, output }) };
-  if (Object.keys(told).length > 0) draft.update(task, told);
-  if (command.status === 'CANCELED')
-    draft.typeOf(task.type).cancel?.(draft, task, command.reason ?? 'cancelled by an update');
-  const reason = command.reason;
-  return {
-    type: 'done',
-    task: draft.end(draft.now(task), command.status, { output, ...(reason !== undefined && { reason }) }),
-  };
+  if (command.extendLease) return done(draft.update(task, { updatedAt: draft.env.now }));
+  return done(report(draft, task, command));
 }
 
-/** A worker that is not done: its task goes back into the queue, visible after callbackAfterSeconds. Others stay as they are. */
-function putBack(draft: Draft, task: Task, command: UpdateTask, told: Partial<Task>): Task {
+/** What a report says about an open task. */
+export function report(draft: Draft, task: Task, said: Omit<UpdateTask, 'type' | 'task'>): Task {
   const { now } = draft.env;
-  const after = command.callbackAfterSeconds ?? 0;
-  const back: Partial<Task> =
-    draft.typeOf(task.type) === QUEUED ? { status: 'SCHEDULED', availableAt: now + after * 1000 } : {};
-  return draft.update(task, {
-    ...told,
-    ...back,
-    callbackAfterSeconds: after,
-    startedAt: task.startedAt ?? now,
-    updatedAt: now,
-    ...(command.reason !== undefined && { reason: command.reason }),
+  const output: JsonObject = said.merge ? { ...task.output, ...said.output } : (said.output ?? task.output);
+  const told: Partial<Task> = {
+    output,
+    ...(said.workerId !== undefined && { workerId: said.workerId }),
+    ...(said.subWorkflowId !== undefined && { subWorkflowId: said.subWorkflowId }),
+    ...(said.reason !== undefined && { reason: said.reason }),
+  };
+  if (said.status === 'IN_PROGRESS') return putBack(draft, task, told, said.callbackAfterSeconds);
+  if (said.status === 'COMPLETED' && isHandedOver(draft, task, said.workerId))
+    return draft.update(task, { ...told, updatedAt: now, memo: { ...task.memo, handedOver: true } });
+  draft.typeOf(task).cancel?.(draft, task, said.reason ?? 'the task was ended by an update');
+  return draft.end(draft.update(task, told), said.status, {
+    ...(said.reason !== undefined && { reason: said.reason }),
   });
 }
 
-function find(draft: Draft, command: UpdateTask): Task | undefined {
-  return 'n' in command.task ? draft.byNumber(command.task.n) : draft.visible(command.task.ref, '');
+/**
+ * With asyncComplete the success of our own worker is not the end: somebody else says when it is (contract 5.8).
+ * A report from anybody but the worker that holds the task is that somebody's.
+ */
+function isHandedOver(draft: Draft, task: Task, workerId: string | undefined): boolean {
+  if (!isBuiltIn(task) || !draft.placeOf(task)?.asyncComplete || task.memo?.handedOver === true) return false;
+  return task.status === 'IN_PROGRESS' && workerId !== undefined && workerId === task.workerId;
+}
+
+/** A worker that is not done: its task goes back into the queue, visible after callbackAfterSeconds. Others stay as they are. */
+function putBack(draft: Draft, task: Task, told: Partial<Task>, callbackAfterSeconds = 0): Task {
+  const { now } = draft.env;
+  const afterMs = Math.min(Math.max(0, callbackAfterSeconds) * 1000, MAX_DELAY_MS);
+  const goesBack = draft.typeOf(task).queued && task.memo?.handedOver !== true;
+  return draft.update(task, {
+    ...told,
+    ...(goesBack && { status: 'SCHEDULED', availableAt: now + afterMs }),
+    callbackAfterSeconds: afterMs / 1000,
+    startedAt: task.startedAt ?? now,
+    updatedAt: now,
+  });
+}
+
+function find(draft: Draft, { task: pointer }: UpdateTask): Task | undefined {
+  if ('n' in pointer) return draft.tasks.get(pointer.n);
+  return draft.named(pointer.ref);
 }

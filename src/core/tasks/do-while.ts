@@ -1,117 +1,110 @@
 // DO_WHILE: runs its body again while a condition holds, or once for each item (contract 5.6).
 // Tasks of iteration i carry the suffix `__i`.
 
-import type { Draft, TaskType } from '../draft.ts';
+import type { Draft, Standing, TaskType } from '../draft.ts';
 import { enter } from '../flow.ts';
+import { innerScope, isInScope } from '../iteration.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { isList } from '../json.ts';
 import { CONDITION_DEADLINE_MS, MAX_LOOP_ITERATIONS } from '../limits.ts';
-import { allOutputs } from '../loop-output.ts';
-import type { Task } from '../model.ts';
-import { hasEnded } from '../model.ts';
-import type { Node } from '../plan.ts';
-import { LOOP_BRANCH } from '../plan.ts';
-import { resolveAt } from '../scope.ts';
+import { finalLoopOutput, iterationOutputs, loopOutput } from '../loop-output.ts';
+import type { Task, WorkflowTask } from '../model.ts';
+import { isInside, LOOP_BRANCH } from '../plan.ts';
+import { resolveAt, resolveRecord, viewFrom, viewInside } from '../scope.ts';
+import { movesInside } from './join.ts';
 
-const iterationScope = (task: Task, iteration: number): string => `${task.scope}__${iteration}`;
+/** `items` stands at the place (open source) or among its inputs (Orkes); there it means a loop only without a condition. */
+const isOverItems = (place: WorkflowTask): boolean =>
+  place.items !== undefined || (place.loopCondition === undefined && place.inputParameters?.items !== undefined);
 
-/** Outputs of one iteration by reference name without suffix; the last attempt counts. */
-function outputsOf(draft: Draft, scope: string): JsonObject {
-  const outputs: Record<string, Json> = {};
-  for (const task of draft.tasks) if (task.scope === scope && !task.retried) outputs[task.place] = task.output;
-  return outputs;
-}
+/** The items of a loop that has begun. */
+const itemsOf = (task: Task, place: WorkflowTask): readonly Json[] | undefined =>
+  isOverItems(place) && isList(task.input.items) ? task.input.items : undefined;
 
-function itemsOf(task: Task, node: Node): readonly Json[] | undefined {
-  if (node.task.items === undefined) return undefined;
-  const items = task.input.items;
-  return Array.isArray(items) ? items : [];
-}
-
-function startIteration(draft: Draft, task: Task, node: Node, iteration: number): void {
-  const items = itemsOf(task, node);
+function startIteration(draft: Draft, task: Task, { node, place }: Standing, iteration: number): void {
+  const items = itemsOf(task, place);
   draft.update(task, {
     iteration,
     updatedAt: draft.env.now,
-    ...(items && { output: { iteration, loopItem: items[iteration - 1] ?? null, loopIndex: iteration - 1 } }),
+    output: { iteration, ...(items && { loopItem: items[iteration - 1] ?? null, loopIndex: iteration - 1 }) },
+    memo: { firstN: draft.workflow.nextN },
   });
-  forgetOld(draft, task, iteration);
+  const keep = Number(place.keepLastN ?? task.input.keepLastN ?? 0);
+  const gone = keep > 0 && iteration > keep ? innerScope(task.scope, iteration - keep) : undefined;
+  if (gone !== undefined)
+    draft.remove((one) => {
+      const there = isInScope(one.scope, gone) ? draft.nodeOf(one) : undefined;
+      return there !== undefined && isInside(there, node);
+    });
   const first = node.branches.get(LOOP_BRANCH);
-  if (first) enter(draft, first, iterationScope(task, iteration));
+  if (first) enter(draft, first, innerScope(task.scope, iteration));
 }
 
-/** With keepLastN only the last iterations stay in the record. */
-function forgetOld(draft: Draft, task: Task, iteration: number): void {
-  const keep = Number(task.input.keepLastN ?? 0);
-  if (!(keep > 0) || iteration <= keep) return;
-  const gone = iterationScope(task, iteration - keep);
-  const body = draft.nodeOf(task);
-  draft.remove((one) => (one.scope === gone || one.scope.startsWith(`${gone}__`)) && isAnywhereIn(draft, one, body));
+function end(draft: Draft, task: Task, failure?: string): void {
+  const output = finalLoopOutput(draft, task);
+  if (failure === undefined) draft.end(task, 'COMPLETED', { output });
+  else draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { output, reason: failure });
 }
 
-function isAnywhereIn(draft: Draft, task: Task, loop: Node | undefined): boolean {
-  for (let parent = draft.nodeOf(task)?.parent; parent; parent = parent.node.parent)
-    if (parent.node === loop) return true;
+type Answer = { readonly more: boolean } | { readonly failure: string };
+
+function goesOn(draft: Draft, task: Task, at: Standing): Answer {
+  const items = itemsOf(task, at.place);
+  if (items && task.iteration >= items.length) return { more: false };
+  if (at.place.loopCondition === undefined) return { more: items !== undefined };
+  return holds(draft, task, at, at.place.loopCondition);
+}
+
+/** The condition sees the inputs as they are now, the outputs of this iteration, and the loop itself by its name. */
+function holds(draft: Draft, task: Task, { node, place }: Standing, condition: string): Answer {
+  const view = viewInside(node, innerScope(task.scope, task.iteration));
+  const input = { ...task.input, ...resolveRecord(draft, place.inputParameters ?? {}, view) };
+  if (place.evaluatorType === 'value-param') return { more: isTrue(input[condition] ?? null) };
+  const self = asksForWhole(condition, task.place) ? loopOutput(draft, task) : task.output;
+  const bindings: JsonObject = {
+    iteration: task.iteration,
+    ...input,
+    ...iterationOutputs(draft, task),
+    ...Object.fromEntries([[task.place, self]]),
+  };
+  const result = draft.env.evaluate(condition, bindings, CONDITION_DEADLINE_MS);
+  return result.ok ? { more: isTrue(result.value) } : { failure: `loopCondition failed: ${result.reason}` };
+}
+
+const LIGHT = /^(['"]\])?(\.|\[['"])(iteration|loopItem|loopIndex)\b/;
+const LONGEST_LIGHT = `']['loopIndex'`.length;
+
+/** Whether a condition looks at iterations gone by: all outputs in each iteration would take quadratic time. */
+function asksForWhole(condition: string, name: string): boolean {
+  for (let at = condition.indexOf(name); at >= 0; at = condition.indexOf(name, at + 1))
+    if (!LIGHT.test(condition.slice(at + name.length, at + name.length + LONGEST_LIGHT))) return true;
   return false;
-}
-
-function end(draft: Draft, task: Task, status: 'COMPLETED' | 'FAILED_WITH_TERMINAL_ERROR', reason?: string): void {
-  const output = { ...allOutputs(draft, task), iteration: task.iteration };
-  draft.end(task, status, { output, ...(reason !== undefined && { reason }) });
-}
-
-/** True when nothing of this iteration is open or waits to be settled. */
-function iterationIsOver(draft: Draft, task: Task, node: Node): boolean {
-  const scope = iterationScope(task, task.iteration);
-  return !draft.tasks.some(
-    (one) =>
-      (!hasEnded(one) || !one.executed) &&
-      (one.scope === scope || one.scope.startsWith(`${scope}__`)) &&
-      isAnywhereIn(draft, one, node),
-  );
-}
-
-function goesOn(draft: Draft, task: Task, node: Node): boolean | string {
-  const items = itemsOf(task, node);
-  if (items) return task.iteration < items.length;
-  const outputs = outputsOf(draft, iterationScope(task, task.iteration));
-  const self = { iteration: task.iteration };
-  const bindings = { ...task.input, ...outputs, [task.place]: self, iteration: task.iteration };
-  const result = draft.env.evaluate(node.task.loopCondition ?? 'false', bindings, CONDITION_DEADLINE_MS);
-  return result.ok ? isTrue(result.value) : `loopCondition failed: ${result.reason}`;
 }
 
 const isTrue = (value: Json): boolean =>
   value === true || value === 'true' || (typeof value === 'number' && value !== 0);
 
 export const doWhile: TaskType = {
-  begin(draft, task, node) {
-    const loopInput: JsonObject = node.task.items === undefined ? {} : { items: draftItems(draft, task, node) };
-    const keepLastN = node.task.keepLastN ?? task.input.keepLastN;
-    const begun = draft.run(task, {
-      iteration: 0,
-      input: { ...task.input, ...loopInput, ...(typeof keepLastN === 'number' && { keepLastN }) },
-    });
-    const items = itemsOf(begun, node);
-    if (items?.length === 0) end(draft, begun, 'COMPLETED');
-    else startIteration(draft, begun, node, 1);
+  begin(draft, task, at) {
+    const { node, place } = at;
+    const begun = draft.run(task, { iteration: 0 });
+    if (!node.branches.get(LOOP_BRANCH)) return end(draft, begun, 'loopOver is empty');
+    if (!isOverItems(place)) return startIteration(draft, begun, at, 1);
+    const items =
+      place.items === undefined ? task.input.items : resolveAt(draft, place.items, viewFrom(node, task.scope));
+    if (!isList(items)) return end(draft, begun, `items must be a list; it is ${JSON.stringify(items)?.slice(0, 100)}`);
+    const full = draft.update(begun, { input: { ...begun.input, items } });
+    if (items.length === 0) end(draft, full);
+    else startIteration(draft, full, at, 1);
   },
 
-  advance(draft, task, node) {
-    if (draft.full || !iterationIsOver(draft, task, node)) return;
-    const more = goesOn(draft, task, node);
-    if (typeof more === 'string') end(draft, task, 'FAILED_WITH_TERMINAL_ERROR', more);
-    else if (!more) end(draft, task, 'COMPLETED');
+  advance(draft, task, at) {
+    if (draft.full || movesInside(draft, at.node, innerScope(task.scope, task.iteration))) return;
+    const answer = goesOn(draft, task, at);
+    if ('failure' in answer) end(draft, task, answer.failure);
+    else if (!answer.more) end(draft, task);
     else if (task.iteration >= MAX_LOOP_ITERATIONS)
-      end(
-        draft,
-        task,
-        'FAILED_WITH_TERMINAL_ERROR',
-        `the loop ran ${MAX_LOOP_ITERATIONS} times, the most that one may`,
-      );
-    else startIteration(draft, task, node, task.iteration + 1);
+      end(draft, task, `the loop ran ${MAX_LOOP_ITERATIONS} times, the most that one may`);
+    else startIteration(draft, task, at, task.iteration + 1);
   },
 };
-
-function draftItems(draft: Draft, task: Task, node: Node): Json {
-  return resolveAt(draft, node.task.items ?? null, task.scope);
-}

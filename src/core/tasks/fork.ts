@@ -7,7 +7,7 @@ export const fork: TaskType = {
   begin(draft, task) {
     draft.end(task, 'COMPLETED');
   },
-  follow(draft, task, node) {
+  follow(draft, task, { node }) {
     for (const first of node.branches.values()) if (first) enter(draft, first, task.scope);
     proceed(draft, node, task.scope);
   },

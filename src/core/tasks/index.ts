@@ -1,28 +1,41 @@
 // The task types, by Conductor's names: the table of contents of what this engine can do.
 
-import { BUILT_IN_WORKER_TYPES } from '../derive.ts';
 import type { TaskType } from '../draft.ts';
-import { QUEUED } from '../draft.ts';
+import { BUILT_IN_WORKER_TYPES } from '../queue.ts';
 import { doWhile } from './do-while.ts';
+import { dynamicFork } from './dynamic-fork.ts';
+import { event } from './event.ts';
+import { exclusiveJoin } from './exclusive-join.ts';
 import { fork } from './fork.ts';
 import { join } from './join.ts';
-import { setVariable } from './set-variable.ts';
-import { subWorkflow } from './sub-workflow.ts';
-import { switchTask } from './switch.ts';
-import { terminate } from './terminate.ts';
-import { wait } from './wait.ts';
+import { noop, setVariable } from './set-variable.ts';
+import { startWorkflow, subWorkflow } from './sub-workflow.ts';
+import { decision, switchTask } from './switch.ts';
+import { terminate, terminateWorkflow } from './terminate.ts';
+import { hold, wait } from './wait.ts';
 import { waitForWebhook } from './wait-for-webhook.ts';
+
+const QUEUED: TaskType = { queued: true };
 
 export const TASK_TYPES: ReadonlyMap<string, TaskType> = new Map<string, TaskType>([
   ['SIMPLE', QUEUED],
   ...[...BUILT_IN_WORKER_TYPES].map((type): [string, TaskType] => [type, QUEUED]),
+  ['EVENT', event],
   ['SWITCH', switchTask],
+  ['DECISION', decision],
   ['FORK_JOIN', fork],
+  ['FORK_JOIN_DYNAMIC', dynamicFork],
   ['JOIN', join],
+  ['EXCLUSIVE_JOIN', exclusiveJoin],
   ['DO_WHILE', doWhile],
   ['SUB_WORKFLOW', subWorkflow],
+  ['START_WORKFLOW', startWorkflow],
+  ['TERMINATE', terminate],
+  ['TERMINATE_WORKFLOW', terminateWorkflow],
   ['SET_VARIABLE', setVariable],
+  ['NOOP', noop],
   ['WAIT', wait],
   ['WAIT_FOR_WEBHOOK', waitForWebhook],
-  ['TERMINATE', terminate],
+  ['HUMAN', hold],
+  ['YIELD', hold],
 ]);

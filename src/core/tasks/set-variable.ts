@@ -1,4 +1,4 @@
-// SET_VARIABLE: its input becomes variables of the execution (contract 5.6).
+// SET_VARIABLE: its input becomes variables of the execution (contract 5.6). NOOP: nothing, and on.
 
 import type { TaskType } from '../draft.ts';
 import { MAX_VARIABLES_BYTES } from '../limits.ts';
@@ -14,5 +14,11 @@ export const setVariable: TaskType = {
     }
     draft.set({ variables });
     draft.end(task, 'COMPLETED', { output: task.input });
+  },
+};
+
+export const noop: TaskType = {
+  begin(draft, task) {
+    draft.end(task, 'COMPLETED');
   },
 };

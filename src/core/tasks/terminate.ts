@@ -1,31 +1,59 @@
-// TERMINATE: ends the execution with a status, a reason and an output of its own (contract 5.6).
+// TERMINATE: ends the execution with a status, a reason and an output of its own; TERMINATE_WORKFLOW: ends others (contract 5.6).
 
 import type { TaskType } from '../draft.ts';
 import { endWorkflow } from '../ending.ts';
-import { isRecord } from '../json.ts';
-import type { WorkflowStatus } from '../model.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { isList, isRecord } from '../json.ts';
+import type { Task, WorkflowStatus } from '../model.ts';
+import { taskId } from '../model.ts';
 
 const ALLOWED: ReadonlySet<unknown> = new Set(['COMPLETED', 'FAILED', 'TERMINATED']);
 
+const statusOf = ({ input }: Task): Json => input.terminationStatus ?? 'COMPLETED';
+
+/** The output asked for; what is not an object becomes `{ output: … }`, as in Conductor. */
+function outputOf({ input }: Task): JsonObject | undefined {
+  const { workflowOutput } = input;
+  if (workflowOutput === undefined || workflowOutput === null) return undefined;
+  return isRecord(workflowOutput) ? workflowOutput : { output: workflowOutput };
+}
+
 export const terminate: TaskType = {
   begin(draft, task) {
-    const status = task.input.terminationStatus ?? 'COMPLETED';
-    if (!ALLOWED.has(status)) {
-      const reason = `terminationStatus is ${JSON.stringify(status)}; it must be COMPLETED, FAILED or TERMINATED`;
+    if (ALLOWED.has(statusOf(task))) {
+      draft.end(task, 'COMPLETED', { output: outputOf(task) ?? {} });
+      return;
+    }
+    const reason = `terminationStatus is ${JSON.stringify(statusOf(task))}; it must be COMPLETED, FAILED or TERMINATED`;
+    draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason });
+  },
+  follow(draft, task) {
+    const status = statusOf(task) as WorkflowStatus;
+    const { terminationReason } = task.input;
+    const said = terminationReason === undefined || terminationReason === null ? undefined : String(terminationReason);
+    const reason =
+      said ?? (status === 'COMPLETED' ? undefined : `ended by the TERMINATE task ${taskId(draft.workflow.id, task.n)}`);
+    const output = outputOf(task);
+    endWorkflow(draft, { status, ...(reason !== undefined && { reason }), ...(output && { output }) });
+  },
+};
+
+export const terminateWorkflow: TaskType = {
+  begin(draft, task) {
+    const { workflowId, terminationReason, triggerFailureWorkflow } = task.input;
+    const ids = isList(workflowId) ? workflowId : [workflowId];
+    if (!ids.every((id) => typeof id === 'string' && id !== '')) {
+      const reason = 'input workflowId must be the id of an execution, or a list of them';
       draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason });
       return;
     }
-    const { workflowOutput } = task.input;
-    draft.end(task, 'COMPLETED', {
-      output: isRecord(workflowOutput) ? workflowOutput : { output: workflowOutput ?? null },
-    });
-  },
-  follow(draft, task) {
-    const { terminationReason, workflowOutput, terminationStatus } = task.input;
-    const status = (terminationStatus ?? 'COMPLETED') as WorkflowStatus;
-    const reason =
-      terminationReason === undefined || terminationReason === null ? undefined : String(terminationReason);
-    const output = isRecord(workflowOutput) ? workflowOutput : undefined;
-    endWorkflow(draft, status, reason, output);
+    const reason = typeof terminationReason === 'string' ? terminationReason : `terminated by ${draft.workflow.id}`;
+    for (const id of ids)
+      draft.emit({
+        type: 'tell',
+        workflowId: id as string,
+        command: { type: 'terminate', reason, triggerFailureWorkflow: triggerFailureWorkflow === true },
+      });
+    draft.end(task, 'COMPLETED', { output: { terminatedWorkflows: ids as Json[] } });
   },
 };

@@ -6,11 +6,11 @@ import { isRecord } from '../json.ts';
 export const waitForWebhook: TaskType = {
   begin(draft, task) {
     const { matches } = task.input;
-    if (matches !== undefined && matches !== null && !isRecord(matches)) {
-      const reason = 'matches must be an object: path of the payload -> expected value';
-      draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason });
+    if (matches === undefined || matches === null || isRecord(matches)) {
+      draft.run(task);
       return;
     }
-    draft.run(task);
+    const reason = 'matches must be an object: path of the payload -> expected value';
+    draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason });
   },
 };

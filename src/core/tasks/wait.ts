@@ -1,31 +1,43 @@
 // WAIT: holds for a duration, until a moment, or until somebody updates the task (contract 5.7).
 
-import type { TaskType } from '../draft.ts';
+import type { Draft, TaskType } from '../draft.ts';
 import { parseDuration, parseMoment } from '../duration.ts';
+import type { Json } from '../json.ts';
+import type { Task } from '../model.ts';
 
-const given = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+const isGiven = (value: Json | undefined): value is Exclude<Json, null> =>
+  value !== undefined && value !== null && value !== '';
+
+/** Epoch ms of the end; undefined: nobody but others ends it. */
+function endOf({ input }: Task, now: number): { at: number | undefined } | { reason: string } {
+  const { duration, until } = input;
+  if (isGiven(duration) && isGiven(until)) return { reason: 'a WAIT takes either duration or until, not both' };
+  if (isGiven(duration)) {
+    const parsed = parseDuration(String(duration));
+    return parsed.ok ? { at: now + parsed.ms } : { reason: `duration: ${parsed.reason}` };
+  }
+  if (!isGiven(until)) return { at: undefined };
+  const parsed = parseMoment(String(until));
+  return parsed.ok ? { at: parsed.at } : { reason: `until: ${parsed.reason}` };
+}
+
+const complete = (draft: Draft, task: Task): void => {
+  draft.end(task, 'COMPLETED');
+};
 
 export const wait: TaskType = {
   begin(draft, task) {
-    const { duration, until } = task.input;
-    const fail = (reason: string): void => {
-      draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason });
-    };
-    if (given(duration) && given(until)) return fail('a WAIT takes either duration or until, not both');
-    const hold = (wakeAt?: number): void => {
-      draft.run(task, { wakeAt });
-    };
-    if (given(duration)) {
-      const parsed = parseDuration(String(duration));
-      return parsed.ok ? hold(draft.env.now + parsed.ms) : fail(`duration: ${parsed.reason}`);
-    }
-    if (given(until)) {
-      const parsed = parseMoment(String(until));
-      return parsed.ok ? hold(parsed.at) : fail(`until: ${parsed.reason}`);
-    }
-    hold();
+    const end = endOf(task, draft.env.now);
+    if ('reason' in end) draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason: end.reason });
+    else if (end.at !== undefined && end.at <= draft.env.now) complete(draft, task);
+    else draft.run(task, { wakeAt: end.at });
   },
-  alarm(draft, task) {
-    draft.end(task, 'COMPLETED');
+  alarm: complete,
+};
+
+/** HUMAN and YIELD: hold until somebody from outside updates the task or signals the execution. */
+export const hold: TaskType = {
+  begin(draft, task) {
+    draft.run(task);
   },
 };
