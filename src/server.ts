@@ -56,7 +56,7 @@ export const VERSION: string = (
 export function assemble(parts: Parts): Assembly {
   const { store, clock, ids, log, metrics, settings } = parts;
   let publicUrl = settings.publicUrl ?? '';
-  const definitions = createDefinitions(store, clock, { workflow: () => [], task: () => [] });
+  const definitions = createDefinitions(store, clock);
   const executions = createExecutions({ store, clock, ids, definitions });
   const webhooks = createWebhooks(store, clock, ids);
   const queueWatch = createQueueWatch(store, clock);

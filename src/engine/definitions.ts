@@ -4,25 +4,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Refusal } from '../core/command.ts';
 import { refused } from '../core/command.ts';
+import { isRecord } from '../core/json.ts';
 import type { TaskDef, WorkflowDef, WorkflowTask } from '../core/model.ts';
+import type { Problem } from '../core/validate.ts';
+import { validateTaskDef, validateWorkflowDef } from '../core/validate.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/store.ts';
 
-export interface DefinitionProblem {
-  /** Where: `tasks[2].loopOver[0].taskReferenceName`. */
-  readonly path: string;
-  readonly message: string;
-}
-
-/** What makes a definition one that can run. */
-export interface DefinitionRules {
-  workflow(def: WorkflowDef): readonly DefinitionProblem[];
-  task(def: TaskDef): readonly DefinitionProblem[];
-}
-
 export interface InvalidDefinition extends Refusal {
-  readonly problems: readonly DefinitionProblem[];
+  readonly problems: readonly Problem[];
 }
+
+export type Checked<T> = { readonly type: 'valid'; readonly def: T } | InvalidDefinition;
 
 export interface BulkResult {
   readonly done: readonly string[];
@@ -30,25 +23,26 @@ export interface BulkResult {
   readonly refused: ReadonlyMap<string, string>;
 }
 
+/** Definitions come as they were written: whatever JSON it is, the answer says what is wrong with it. */
 export interface Definitions {
-  /** Undefined: it can run. */
-  check(def: WorkflowDef): InvalidDefinition | undefined;
+  checkWorkflow(def: unknown): Checked<WorkflowDef>;
+  /** What keeps it from running; undefined: nothing. */
+  check(def: unknown): InvalidDefinition | undefined;
   /** 409 when it exists and is not to be overwritten. */
-  registerWorkflow(def: WorkflowDef, options: { readonly overwrite: boolean }): Promise<Refusal | undefined>;
+  registerWorkflow(def: unknown, options: { readonly overwrite: boolean }): Promise<Refusal | undefined>;
   /** Each on its own: one that is refused keeps no other from being written. */
-  registerWorkflows(defs: readonly WorkflowDef[]): Promise<BulkResult>;
+  registerWorkflows(defs: readonly unknown[]): Promise<BulkResult>;
   /** All or none. */
-  registerTasks(defs: readonly TaskDef[]): Promise<Refusal | undefined>;
+  registerTasks(defs: readonly unknown[]): Promise<Refusal | undefined>;
   /** The newest version, with the task definitions of now embedded, as an execution is restarted with it. */
   latest(name: string): Promise<WorkflowDef | undefined>;
 }
 
-export function createDefinitions(store: Store, clock: Clock, rules: DefinitionRules): Definitions {
-  const check = (def: WorkflowDef): InvalidDefinition | undefined => invalid('workflow', rules.workflow(def));
-
-  const write = async (def: WorkflowDef, overwrite: boolean): Promise<Refusal | undefined> => {
-    const problem = check(def);
-    if (problem) return problem;
+export function createDefinitions(store: Store, clock: Clock): Definitions {
+  const register = async (given: unknown, overwrite: boolean): Promise<Refusal | undefined> => {
+    const checked = checkWorkflow(given);
+    if (checked.type !== 'valid') return checked;
+    const { def } = checked;
     const now = clock.now();
     const before = overwrite ? await store.definitions.getWorkflow(def.name, def.version) : undefined;
     // Workers register what they need whenever they start; only a change is worth a new version of the row.
@@ -63,29 +57,35 @@ export function createDefinitions(store: Store, clock: Clock, rules: DefinitionR
   };
 
   return {
-    check,
-    registerWorkflow: (def, { overwrite }) => write(def, overwrite),
+    checkWorkflow,
+    check(def) {
+      const checked = checkWorkflow(def);
+      return checked.type === 'refused' ? checked : undefined;
+    },
+    registerWorkflow: (def, { overwrite }) => register(def, overwrite),
     async registerWorkflows(defs) {
       const done: string[] = [];
       const failed = new Map<string, string>();
-      for (const def of defs) {
-        const refusal = await write(def, true);
-        if (refusal) failed.set(def.name, refusal.reason);
-        else done.push(def.name);
+      for (const [i, def] of defs.entries()) {
+        const name = nameOf(def) ?? `#${i + 1}`;
+        const refusal = await register(def, true);
+        if (refusal) failed.set(name, refusal.reason);
+        else done.push(name);
       }
       return { done, refused: failed };
     },
-    async registerTasks(defs) {
-      const problem = invalid(
-        'task',
-        defs.flatMap((def) => rules.task(def)),
+    async registerTasks(given) {
+      const checked = given.map(validateTaskDef);
+      const problems = checked.flatMap((one, i) =>
+        one.ok ? [] : one.errors.map((problem) => ({ ...problem, path: at(i, given.length, problem.path) })),
       );
-      if (problem) return problem;
+      if (problems.length > 0) return invalid('task', problems);
       const now = clock.now();
-      for (const def of defs) {
-        const before = await store.definitions.getTask(def.name);
-        if (before && sameBut(before, def)) continue;
-        await store.definitions.putTask({ ...def, createTime: before?.createTime ?? now, updateTime: now }, now);
+      for (const one of checked) {
+        if (!one.ok) continue;
+        const before = await store.definitions.getTask(one.def.name);
+        if (before && sameBut(before, one.def)) continue;
+        await store.definitions.putTask({ ...one.def, createTime: before?.createTime ?? now, updateTime: now }, now);
       }
       return undefined;
     },
@@ -98,15 +98,22 @@ export function createDefinitions(store: Store, clock: Clock, rules: DefinitionR
   };
 }
 
-function invalid(kind: 'workflow' | 'task', problems: readonly DefinitionProblem[]): InvalidDefinition | undefined {
-  const [first] = problems;
-  if (!first) return undefined;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  return {
-    ...refused('invalid', `the ${kind} definition is not valid: ${first.path} ${first.message}${more}`),
-    problems,
-  };
+function checkWorkflow(def: unknown): Checked<WorkflowDef> {
+  const result = validateWorkflowDef(def);
+  return result.ok ? { type: 'valid', def: result.def } : invalid('workflow', result.errors);
 }
+
+function invalid(kind: 'workflow' | 'task', problems: readonly Problem[]): InvalidDefinition {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  const place = first?.path ? `${first.path} ` : '';
+  return { ...refused('invalid', `the ${kind} definition is not valid: ${place}${first?.message}${more}`), problems };
+}
+
+const nameOf = (def: unknown): string | undefined =>
+  isRecord(def) && typeof def.name === 'string' ? def.name : undefined;
+
+const at = (index: number, count: number, path: string): string => (count === 1 ? path : `[${index}].${path}`);
 
 /** Equal but for the times that the server writes. */
 function sameBut(before: TaskDef | WorkflowDef, after: TaskDef | WorkflowDef): boolean {

@@ -4,7 +4,7 @@
 import type { Command, Outcome, Refusal, ReportedStatus, TaskPointer } from '../core/command.ts';
 import { refused } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { IdempotencyStrategy, Task, Workflow, WorkflowDef } from '../core/model.ts';
+import type { IdempotencyStrategy, Task, Workflow } from '../core/model.ts';
 import { parseTaskId } from '../core/model.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -15,8 +15,8 @@ export interface StartOrder {
   readonly name: string;
   /** Absent or 0: the latest. */
   readonly version?: number;
-  /** Inline definition; nothing needs to be registered. */
-  readonly def?: WorkflowDef;
+  /** Inline definition, as it was written; nothing needs to be registered. */
+  readonly def?: unknown;
   readonly input: JsonObject;
   readonly correlationId?: string;
   readonly priority?: number;
@@ -100,12 +100,12 @@ export function createExecutions({ store, clock, ids, definitions }: ExecutionDe
     get,
     async start(order) {
       const { version = 0, def, ...rest } = order;
-      const invalid = def && definitions.check(def);
-      if (invalid) return invalid;
+      const inline = def === undefined ? undefined : definitions.checkWorkflow(def);
+      if (inline?.type === 'refused') return inline;
       const result = await store.workflows.start({
         ...rest,
         ...(version > 0 && { version }),
-        ...(def && { def }),
+        ...(inline && { def: inline.def }),
         id: ids.next(),
         now: clock.now(),
       });

@@ -2,9 +2,9 @@
 
 import type { z } from 'zod';
 import type { Need, Principal } from '../access/need.ts';
+import { isRecord } from '../core/json.ts';
 import type { Answer, FieldProblem, Problem } from './answer.ts';
 import { problem } from './answer.ts';
-import { withoutNulls } from './wire/absent.ts';
 
 /** `open`: needs nobody to say who they are. */
 export type RouteNeed = Need | 'open';
@@ -94,6 +94,15 @@ export function route<
     },
   };
 }
+
+/** Clients in Java write null for what is absent. Inside of inputs and payloads a null is a value, so only the top is cleaned. */
+function withoutNulls(body: unknown): unknown {
+  if (!isRecord(body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, field]) => field !== null));
+}
+
+/** For bodies that are data, in which a null is a value. */
+export const asGiven = (body: unknown): unknown => body;
 
 type ReadResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: Problem };
 

@@ -10,7 +10,6 @@ const retryLogic = z.enum(['FIXED', 'LINEAR_BACKOFF', 'EXPONENTIAL_BACKOFF']);
 const idempotencyStrategy = z.enum(['RETURN_EXISTING', 'FAIL', 'FAIL_ON_RUNNING']);
 const ownFields = { createTime: epochMs.optional(), updateTime: epochMs.optional() };
 
-/** Rules that name two fields at once stand in `superRefine`; JSON Schema cannot say them. */
 export const TaskDefSchema: z.ZodType<TaskDef> = z
   .looseObject({
     name,
@@ -34,15 +33,6 @@ export const TaskDefSchema: z.ZodType<TaskDef> = z
     inputTemplate: anyObject.optional(),
     ownerEmail: z.string().optional(),
     ...ownFields,
-  })
-  .superRefine((def, context) => {
-    const { responseTimeoutSeconds: response = 0, timeoutSeconds: timeout = 0 } = def;
-    if (response > 0 && timeout > 0 && response >= timeout)
-      context.addIssue({
-        code: 'custom',
-        path: ['responseTimeoutSeconds'],
-        message: `must be less than timeoutSeconds (${timeout})`,
-      });
   })
   .meta({ id: 'TaskDef' });
 
@@ -122,6 +112,13 @@ export const WorkflowDefSchema: z.ZodType<WorkflowDef> = z
     ...ownFields,
   })
   .meta({ id: 'WorkflowDef' });
+
+/**
+ * A definition as a client writes it. It is checked by the rules in core, which the web app uses as well, and not by these
+ * schemas, which say to readers what it looks like.
+ */
+export const GivenWorkflowDef = z.unknown().meta({ $ref: '#/components/schemas/WorkflowDef' });
+export const GivenTaskDef = z.unknown().meta({ $ref: '#/components/schemas/TaskDef' });
 
 export const NameAndVersions = z.record(
   z.string(),

@@ -1,7 +1,7 @@
 // Executions and their tasks on the wire, and what is asked of them: Conductor's field names, times in epoch ms.
 
 import { z } from 'zod';
-import { TaskDefSchema, WorkflowDefSchema, WorkflowTaskSchema } from './definition.ts';
+import { GivenWorkflowDef, TaskDefSchema, WorkflowDefSchema, WorkflowTaskSchema } from './definition.ts';
 import { anyObject, count, domains, epochMs, id, name, priority } from './field.ts';
 
 export const workflowStatus = z.enum(['RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'TIMED_OUT', 'TERMINATED']);
@@ -149,7 +149,7 @@ export const StartWorkflowRequest = z
     correlationId: z.string().max(2_000).optional(),
     input: anyObject.optional(),
     taskToDomain: domains.optional(),
-    workflowDef: WorkflowDefSchema.optional(),
+    workflowDef: GivenWorkflowDef.optional(),
     priority: priority.optional(),
     createdBy: z.string().max(255).optional(),
     idempotencyKey: z.string().max(2_000).optional(),

@@ -1,14 +1,20 @@
 // Definitions of workflows and tasks: /api/metadata/workflow and /api/metadata/taskdefs (contract 5.1).
 
 import { z } from 'zod';
-import type { TaskDef, WorkflowDef } from '../../core/model.ts';
+import type { WorkflowDef } from '../../core/model.ts';
 import { empty, json, problem, refusalAnswer } from '../answer.ts';
-import { BulkResponse, NameAndVersions, TaskDefSchema, WorkflowDefSchema } from '../contract/definition.ts';
+import {
+  BulkResponse,
+  GivenTaskDef,
+  GivenWorkflowDef,
+  NameAndVersions,
+  TaskDefSchema,
+  WorkflowDefSchema,
+} from '../contract/definition.ts';
 import { flag, integer } from '../contract/field.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Route } from '../route.ts';
-import { route } from '../route.ts';
-import { definitionWithoutNulls, eachDefinition, eachTaskDefinition } from '../wire/absent.ts';
+import { asGiven, route } from '../route.ts';
 import { taskDefToWire, workflowDefToWire } from '../wire/definition.ts';
 
 /** Definitions in one call. */
@@ -35,8 +41,8 @@ function workflowDefWrites({ definitions, store }: AppDeps): readonly Route[] {
       ...workflowTag,
       summary: 'Register a new workflow definition',
       query: z.object({ overwrite: flag.optional() }),
-      body: WorkflowDefSchema,
-      prepare: definitionWithoutNulls,
+      body: GivenWorkflowDef,
+      prepare: asGiven,
       answers: { 200: 'nothing' },
       run: async ({ body, query }) => {
         const refusal = await definitions.registerWorkflow(body, { overwrite: query.overwrite ?? false });
@@ -49,12 +55,12 @@ function workflowDefWrites({ definitions, store }: AppDeps): readonly Route[] {
       need: 'edit',
       ...workflowTag,
       summary: 'Create or update workflow definitions, each on its own',
-      body: z.array(WorkflowDefSchema).min(1).max(MAX_DEFINITIONS),
-      prepare: eachDefinition,
+      body: z.array(GivenWorkflowDef).min(1).max(MAX_DEFINITIONS),
+      prepare: asGiven,
       answers: { 200: BulkResponse },
       run: async ({ body }) => {
         // One definition that is refused is a plain error, so that clients which send lists of one see it.
-        const invalid = body.length === 1 && body[0] ? definitions.check(body[0]) : undefined;
+        const invalid = body.length === 1 ? definitions.check(body[0]) : undefined;
         if (invalid) return refusalAnswer(invalid);
         const { done, refused } = await definitions.registerWorkflows(body);
         const value: z.infer<typeof BulkResponse> = {
@@ -71,8 +77,8 @@ function workflowDefWrites({ definitions, store }: AppDeps): readonly Route[] {
       need: 'read',
       ...workflowTag,
       summary: 'Check a workflow definition without registering it',
-      body: WorkflowDefSchema,
-      prepare: definitionWithoutNulls,
+      body: GivenWorkflowDef,
+      prepare: asGiven,
       answers: { 200: 'nothing' },
       run: async ({ body }) => {
         const invalid = definitions.check(body);
@@ -177,7 +183,7 @@ function byName<T>(defs: readonly WorkflowDef[], view: (def: WorkflowDef) => T):
 
 function taskDefRoutes({ definitions, store }: AppDeps): readonly Route[] {
   const unknown = (name: string) => problem(404, `no such task definition: ${name}`);
-  const register = async (defs: readonly TaskDef[]) => {
+  const register = async (defs: readonly unknown[]) => {
     const refusal = await definitions.registerTasks(defs);
     return refusal ? refusalAnswer(refusal) : empty();
   };
@@ -188,8 +194,8 @@ function taskDefRoutes({ definitions, store }: AppDeps): readonly Route[] {
       need: 'edit',
       ...taskTag,
       summary: 'Create or update task definitions, all or none',
-      body: z.array(TaskDefSchema).max(MAX_DEFINITIONS),
-      prepare: eachTaskDefinition,
+      body: z.array(GivenTaskDef).max(MAX_DEFINITIONS),
+      prepare: asGiven,
       answers: { 200: 'nothing' },
       run: ({ body }) => register(body),
     }),
@@ -199,7 +205,8 @@ function taskDefRoutes({ definitions, store }: AppDeps): readonly Route[] {
       need: 'edit',
       ...taskTag,
       summary: 'Create or update one task definition',
-      body: TaskDefSchema,
+      body: GivenTaskDef,
+      prepare: asGiven,
       answers: { 200: 'nothing' },
       run: ({ body }) => register([body]),
     }),

@@ -11,7 +11,7 @@ import { reportedStatus, TaskResult, WireTask, WireWorkflow } from '../contract/
 import { anyObject, integer } from '../contract/field.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Caller, Route } from '../route.ts';
-import { route } from '../route.ts';
+import { asGiven, route } from '../route.ts';
 import { taskToWire } from '../wire/task.ts';
 import { workflowToWire } from '../wire/workflow.ts';
 
@@ -166,7 +166,7 @@ function reportRoutes({ executions, store, clock, log }: AppDeps): readonly Rout
 function referenceRoutes({ executions }: AppDeps): readonly Route[] {
   const query = z.object({ workerid: z.string().max(1_000).optional() });
   const body = anyObject.optional();
-  const prepare = (given: unknown) => given;
+  const prepare = asGiven;
   const report = async (
     { id, ref, status }: { readonly id: string; readonly ref: string; readonly status: string },
     workerId: string | undefined,

@@ -19,8 +19,7 @@ import {
 import { anyObject, flag, integer, repeated } from '../contract/field.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Caller, Route } from '../route.ts';
-import { route } from '../route.ts';
-import { startWithoutNulls } from '../wire/absent.ts';
+import { asGiven, route } from '../route.ts';
 import { taskToWire } from '../wire/task.ts';
 import { workflowToWire } from '../wire/workflow.ts';
 
@@ -49,14 +48,18 @@ function startRoutes({ executions, log }: AppDeps): readonly Route[] {
       ...tag,
       summary: 'Start an execution; the answer is its id as plain text',
       body: StartWorkflowRequest,
-      prepare: startWithoutNulls,
       answers: { 200: 'text' },
       run: async ({ body }, caller) => {
         const { workflowDef, input = {}, createdBy, externalInputPayloadStoragePath, ...order } = body;
         if (externalInputPayloadStoragePath !== undefined)
           return problem(400, 'externalInputPayloadStoragePath: there is no external storage; send the input itself');
         return start(
-          { ...order, ...(workflowDef && { def: workflowDef }), input, createdBy: createdBy ?? caller.principal.name },
+          {
+            ...order,
+            ...(workflowDef !== undefined && { def: workflowDef }),
+            input,
+            createdBy: createdBy ?? caller.principal.name,
+          },
           caller,
         );
       },
@@ -73,7 +76,7 @@ function startRoutes({ executions, log }: AppDeps): readonly Route[] {
         priority: integer(0, 99).optional(),
       }),
       body: anyObject.optional(),
-      prepare: (body) => body,
+      prepare: asGiven,
       answers: { 200: 'text' },
       run: async ({ params, query, body = {} }, caller) => {
         const key = caller.header('x-idempotency-key');
@@ -215,7 +218,7 @@ function moveRoutes({ executions }: AppDeps): readonly Route[] {
       ...tag,
       summary: 'Go to a task of a running execution at once',
       body: anyObject.optional(),
-      prepare: (body) => body,
+      prepare: asGiven,
       answers: { 200: 'nothing' },
       run: ({ params: { id, ref }, body }) => move(id, { type: 'jump', ref, ...(body && { input: body }) }),
     }),
@@ -227,7 +230,7 @@ function moveRoutes({ executions }: AppDeps): readonly Route[] {
       summary: 'Change variables of an execution; the answer is the execution',
       query: z.object({ append: flag.optional() }),
       body: anyObject,
-      prepare: (body) => body,
+      prepare: asGiven,
       answers: { 200: WireWorkflow },
       run: async ({ params, query, body }) => {
         const moved = await executions.command(params.id, { type: 'updateVariables', variables: body, ...query });

@@ -20,7 +20,7 @@ export function loopOutputOf(def: WorkflowDef, tasks: readonly Task[], loop: Tas
     iterations.set(iteration, outputs);
   }
   const shown = [...iterations].map(([iteration, outputs]): [string, Json] => [iteration, Object.fromEntries(outputs)]);
-  return { ...Object.fromEntries(shown), iteration: loop.iteration };
+  return { ...Object.fromEntries(shown), iteration: loop.iteration, ...loop.output };
 }
 
 function innermostLoop(node: Node | undefined): Node | undefined {
