@@ -10,6 +10,7 @@ import type {
   WorkflowSummary,
 } from '../../src/http/contract/execution.ts';
 import type { WebhookConfig } from '../../src/http/contract/webhook.ts';
+import { eventStreamReader } from './model/event-stream.ts';
 import type { SearchRequest } from './model/execution-search.ts';
 import { parseExact } from './model/json-text.ts';
 import type { LiveNotice } from './model/live-notice.ts';
@@ -29,6 +30,20 @@ export class ApiError extends Error {
     this.status = status;
     this.validationErrors = validationErrors;
   }
+}
+
+/** Where the token of an installation with a key is kept, until the tab is closed. */
+const TOKEN_KEY = 'fermata-token';
+
+function credentials(): Record<string, string> {
+  const token = sessionStorage.getItem(TOKEN_KEY);
+  return token === null ? {} : { 'X-Authorization': token };
+}
+
+/** Exchanges the key of the installation for a token. Throws ApiError 401 when it is wrong. */
+export async function signIn(key: string): Promise<void> {
+  const { token } = await json<{ token: string }>('POST', 'api/token', { body: { keyId: 'web', keySecret: key } });
+  sessionStorage.setItem(TOKEN_KEY, token);
 }
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -51,7 +66,7 @@ async function send(method: string, path: string, { query, body, signal }: Call 
   try {
     response = await fetch(url, {
       method,
-      headers: { Accept: 'application/json, text/plain', ...headers },
+      headers: { Accept: 'application/json, text/plain', ...credentials(), ...headers },
       ...(body === undefined ? {} : { body: plain ? body : JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
@@ -196,25 +211,34 @@ export interface LiveHandlers {
   readonly onState: (state: 'live' | 'reconnecting') => void;
 }
 
-/** How long to wait before opening the stream anew when the browser has given it up (it retries broken ones by itself). */
-const REOPEN_MS = 3_000;
+/** How long to wait before opening the stream anew. */
+const REOPEN_MS = 2_000;
 
-/** Opens the stream of notices; answers the way to close it. */
+/**
+ * Opens the stream of notices; answers the way to close it. Read with fetch and not with EventSource, which cannot send the key of
+ * an installation that has one.
+ */
 export function openLive({ onNotice, onState }: LiveHandlers): () => void {
-  let source: EventSource | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const open = () => {
-    source = new EventSource(address('api/live'));
-    source.onopen = () => onState('live');
-    source.onmessage = (message) => onNotice(JSON.parse(message.data as string) as LiveNotice);
-    source.onerror = () => {
+  const stop = new AbortController();
+  const wait = () => new Promise((resolve) => setTimeout(resolve, REOPEN_MS));
+  const read = async () => {
+    const response = await fetch(address('api/live'), { headers: credentials(), signal: stop.signal });
+    if (!response.ok || !response.body) throw new ApiError(response.status, 'The live stream is refused.');
+    onState('live');
+    const parse = eventStreamReader((event, data) => {
+      if (event === 'change') onNotice(JSON.parse(data) as LiveNotice);
+    });
+    const text = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let part = await text.read(); !part.done; part = await text.read()) parse(part.value);
+  };
+  const keepReading = async () => {
+    while (!stop.signal.aborted) {
+      await read().catch(() => undefined);
+      if (stop.signal.aborted) return;
       onState('reconnecting');
-      if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_MS);
-    };
+      await wait();
+    }
   };
-  open();
-  return () => {
-    clearTimeout(timer);
-    source?.close();
-  };
+  void keepReading();
+  return () => stop.abort();
 }

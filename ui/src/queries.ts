@@ -87,7 +87,7 @@ interface Action<In, Out> {
   readonly refresh?: readonly StaleKey[];
   /** Said when it worked; nothing is said when the page shows it anyway. */
   readonly done?: (output: Out, input: In) => string;
-  readonly then?: (output: Out, input: In) => void;
+  readonly after?: (output: Out, input: In) => void;
   /** False: the page shows the refusal itself, beside what caused it. */
   readonly toastErrors?: boolean;
 }
@@ -97,7 +97,7 @@ export function useAction<In = void, Out = unknown>({
   run,
   refresh = [],
   done,
-  then,
+  after,
   toastErrors = true,
 }: Action<In, Out>) {
   const client = useQueryClient();
@@ -106,7 +106,7 @@ export function useAction<In = void, Out = unknown>({
     onSuccess: async (output, input) => {
       for (const queryKey of refresh) void client.invalidateQueries({ queryKey });
       if (done) notifications.show({ message: done(output, input), color: 'green' });
-      then?.(output, input);
+      after?.(output, input);
     },
     onError: (error) => {
       if (toastErrors)

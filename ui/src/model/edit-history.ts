@@ -19,7 +19,8 @@ export interface EditHistory {
 
 export type EditAction =
   | { readonly type: 'change'; readonly def: WorkflowDef; readonly kind?: string }
-  | { readonly type: 'type'; readonly text: string }
+  /** `kind`: as for a change; typing of one kind is one step. */
+  | { readonly type: 'type'; readonly text: string; readonly kind?: string }
   | { readonly type: 'undo' }
   | { readonly type: 'redo' }
   | { readonly type: 'load'; readonly def: WorkflowDef };
@@ -37,7 +38,7 @@ export function edit(history: EditHistory, action: EditAction): EditHistory {
     case 'change':
       return step(history, action.def, action.kind);
     case 'type':
-      return typed(history, action.text);
+      return typed(history, action.text, action.kind ?? 'json');
     case 'undo': {
       const def = history.past.at(-1);
       if (!def) return history;
@@ -57,14 +58,14 @@ function step(history: EditHistory, def: WorkflowDef, kind: string | undefined):
   return { def, past, future: [], ...(kind === undefined ? {} : { lastKind: kind }) };
 }
 
-function typed(history: EditHistory, text: string): EditHistory {
+function typed(history: EditHistory, text: string, kind: string): EditHistory {
   const read = readDefinition(text);
   if (!read.ok) return { ...history, text, textError: read.error };
   if (textOfDef(read.def) === textOfDef(history.def)) {
     const { textError: _, ...rest } = history;
     return { ...rest, text };
   }
-  return { ...step(history, read.def, 'json'), text };
+  return { ...step(history, read.def, kind), text };
 }
 
 export type ReadResult =

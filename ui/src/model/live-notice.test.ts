@@ -5,17 +5,18 @@ import { staleKeys } from './live-notice.ts';
 
 test('each key once, lists with their members', () => {
   const keys = staleKeys([
-    { workflows: [{ id: 'a', status: 'RUNNING' }], webhookIds: ['w'], queues: [] },
-    { workflows: [{ id: 'a', status: 'COMPLETED' }], webhookIds: [], queues: ['q'] },
+    { workflows: [{ id: 'a', status: 'RUNNING' }], webhooks: ['w'] },
+    { workflows: [{ id: 'a', status: 'COMPLETED' }], webhooks: [] },
   ]);
   assert.deepEqual(keys, [
     ['execution', 'a'],
     ['webhook', 'w'],
     ['events', 'w'],
     ['executions'],
-    ['webhooks'],
     ['queues'],
+    ['webhooks'],
   ]);
-  assert.deepEqual(staleKeys([{ workflows: [], webhookIds: [], queues: [] }]), []);
+  assert.deepEqual(staleKeys([{ workflows: [], webhooks: [] }]), []);
   assert.deepEqual(staleKeys([{} as never]), []);
+  assert.equal(staleKeys([{ workflows: [], webhooks: [], missed: true }]), undefined);
 });

@@ -3,26 +3,30 @@ import type { WorkflowStatus } from '../../../src/core/model.ts';
 
 export interface LiveNotice {
   readonly workflows: readonly { readonly id: string; readonly status: WorkflowStatus }[];
-  readonly webhookIds: readonly string[];
-  readonly queues: readonly string[];
+  readonly webhooks: readonly string[];
+  /** More changed than is listed. */
+  readonly missed?: boolean;
 }
 
 /** First words of query keys: all of one kind, or one thing of it. */
 export type StaleKey = readonly [string] | readonly [string, string];
 
-/** Keys to refresh after notices, each once. */
-export function staleKeys(notices: readonly LiveNotice[]): StaleKey[] {
+/** Keys to refresh after notices, each once; undefined when more changed than was told: then everything. */
+export function staleKeys(notices: readonly LiveNotice[]): StaleKey[] | undefined {
   const keys = new Map<string, StaleKey>();
   const add = (...key: StaleKey) => keys.set(key.join('\n'), key);
-  for (const { workflows = [], webhookIds = [], queues = [] } of notices) {
+  for (const { workflows = [], webhooks = [], missed } of notices) {
+    if (missed) return undefined;
     for (const { id } of workflows) add('execution', id);
-    for (const id of webhookIds) {
+    for (const id of webhooks) {
       add('webhook', id);
       add('events', id);
     }
-    if (workflows.length > 0) add('executions');
-    if (webhookIds.length > 0) add('webhooks');
-    if (queues.length > 0 || workflows.length > 0) add('queues');
+    if (workflows.length > 0) {
+      add('executions');
+      add('queues');
+    }
+    if (webhooks.length > 0) add('webhooks');
   }
   return [...keys.values()];
 }

@@ -74,8 +74,8 @@ test('every platform sends its own verifier and asks for what it needs', () => {
   for (const platform of WEBHOOK_PLATFORMS) {
     const bare = values({ platform: platform.id });
     const problems = Object.keys(checkWebhook(bare));
-    const expected =
-      platform.verifier === 'HEADER_BASED' ? ['headers.0.name'] : platform.secret?.required ? ['secret'] : [];
+    const asks = [platform.secret?.required && 'secret', platform.key?.required && 'key'].filter(Boolean);
+    const expected = platform.verifier === 'HEADER_BASED' ? ['headers.0.name'] : asks;
     assert.deepEqual(problems, expected, platform.id);
     assert.equal(webhookConfig(bare).verifier, platform.verifier);
   }

@@ -22,6 +22,7 @@ export interface WebhookValues {
   readonly receivers: readonly WorkflowChoice[];
   readonly platform: string;
   readonly secret: string;
+  readonly key: string;
   readonly headers: readonly HeaderRow[];
   readonly starts: boolean;
   readonly startWorkflows: readonly WorkflowChoice[];
@@ -37,6 +38,7 @@ export const EMPTY_WEBHOOK: WebhookValues = {
   receivers: [NO_WORKFLOW],
   platform: '',
   secret: '',
+  key: '',
   headers: [NO_HEADER],
   starts: false,
   startWorkflows: [NO_WORKFLOW],
@@ -66,6 +68,7 @@ export function webhookValues(config: WebhookConfig): WebhookValues {
     receivers: receivers.length > 0 ? receivers : [NO_WORKFLOW],
     platform: platformOf(config)?.id ?? '',
     secret: '',
+    key: config.secretKey ?? '',
     headers: headers.length > 0 ? headers : [NO_HEADER],
     starts: starts.length > 0,
     startWorkflows: starts.length > 0 ? starts : [NO_WORKFLOW],
@@ -83,7 +86,6 @@ const versions = (rows: readonly WorkflowChoice[]) =>
 /** What to send. `stored` is the webhook that is edited: what the form does not show is kept. */
 export function webhookConfig(values: WebhookValues, stored?: WebhookConfig): WebhookConfig {
   const platform = chosenPlatform(values) ?? CUSTOM;
-  const ask = platform.secret;
   const secret = values.secret !== '' ? values.secret : stored ? MASK : undefined;
   const { id, expression, evaluatorType, tags } = stored ?? {};
   const config: WebhookConfig = {
@@ -107,8 +109,8 @@ export function webhookConfig(values: WebhookValues, stored?: WebhookConfig): We
             values.headers.filter(({ name }) => name.trim() !== '').map((row) => [row.name.trim(), row.value]),
           )
         : undefined,
-    secretValue: ask?.to === 'secretValue' ? secret : undefined,
-    secretKey: ask?.to === 'secretKey' ? secret : undefined,
+    secretValue: platform.secret ? secret : undefined,
+    secretKey: platform.key && values.key.trim() !== '' ? values.key.trim() : undefined,
     expression,
     evaluatorType,
     tags,
@@ -135,6 +137,8 @@ export function checkWebhook(values: WebhookValues, stored?: WebhookConfig): For
     errors['receivers.0.name'] = 'Choose a workflow to receive the events, or let events start one.';
   if (platform?.secret?.required && values.secret === '' && !keepsSecret(platform, stored))
     errors.secret = `Enter the ${platform.secret.label.toLowerCase()}.`;
+  if (platform?.key?.required && values.key.trim() === '')
+    errors.key = `Enter the ${platform.key.label.toLowerCase()}.`;
   if (platform?.verifier === 'HEADER_BASED') checkHeaders(values.headers, errors);
   return errors;
 }

@@ -29,10 +29,9 @@ export type SignRecipe =
   /** Only the platform has the private key. */
   | { readonly type: 'publicKey'; readonly headers: readonly string[] };
 
-export interface SecretAsk {
+export interface Ask {
   readonly label: string;
   readonly help: string;
-  readonly to: 'secretValue' | 'secretKey';
   readonly required: boolean;
 }
 
@@ -43,7 +42,10 @@ export interface WebhookPlatform {
   readonly verifier: VerifierName;
   readonly headerKey?: string;
   readonly method: 'Header' | 'Signature' | 'Challenge';
-  readonly secret?: SecretAsk;
+  /** Goes to `secretValue`, which is never shown again. */
+  readonly secret?: Ask;
+  /** Goes to `secretKey`, which is no secret: a public key, or a word that both sides know. */
+  readonly key?: Ask;
   /** What turns the URL to Verified. */
   readonly verifiedBy: string;
   readonly guide: readonly string[];
@@ -58,12 +60,7 @@ export interface WebhookPlatform {
 
 const JSON_TYPE = 'application/json';
 const json = (value: unknown) => ({ contentType: JSON_TYPE, body: JSON.stringify(value) });
-const secret = (label: string, help: string, required = true): SecretAsk => ({
-  label,
-  help,
-  to: 'secretValue',
-  required,
-});
+const ask = (label: string, help: string, required = true): Ask => ({ label, help, required });
 const hub = (headers: Record<string, string>): HmacRecipe => ({
   type: 'hmac',
   hash: 'SHA-256',
@@ -81,7 +78,7 @@ export const WEBHOOK_PLATFORMS: readonly WebhookPlatform[] = [
     verifier: 'SIGNATURE_BASED',
     headerKey: 'X-Hub-Signature-256',
     method: 'Signature',
-    secret: secret('Secret', 'The text you enter as Secret when you add the webhook at GitHub.'),
+    secret: ask('Secret', 'The text you enter as Secret when you add the webhook at GitHub.'),
     verifiedBy: SIGNED,
     guide: [
       'At GitHub, open the repository or organisation, then Settings, Webhooks, Add webhook.',
@@ -106,7 +103,7 @@ export const WEBHOOK_PLATFORMS: readonly WebhookPlatform[] = [
     name: 'Slack',
     verifier: 'SLACK_BASED',
     method: 'Challenge',
-    secret: secret(
+    secret: ask(
       'Signing secret',
       'In your Slack app: Basic Information, App Credentials. Without it, requests are accepted unsigned once the URL is verified.',
       false,
@@ -136,7 +133,7 @@ export const WEBHOOK_PLATFORMS: readonly WebhookPlatform[] = [
     verifier: 'STRIPE',
     headerKey: 'Stripe-Signature',
     method: 'Signature',
-    secret: secret('Endpoint secret', 'Begins with whsec_. Stripe shows it on the page of the endpoint.'),
+    secret: ask('Endpoint secret', 'Begins with whsec_. Stripe shows it on the page of the endpoint.'),
     verifiedBy: SIGNED,
     guide: [
       'In the Stripe dashboard, open Developers, Webhooks, and add an endpoint.',
@@ -158,7 +155,7 @@ export const WEBHOOK_PLATFORMS: readonly WebhookPlatform[] = [
     verifier: 'HMAC_BASED',
     headerKey: 'Authorization',
     method: 'Signature',
-    secret: secret('Security token', 'The base64 text that Teams shows once, when the outgoing webhook is created.'),
+    secret: ask('Security token', 'The base64 text that Teams shows once, when the outgoing webhook is created.'),
     verifiedBy: SIGNED,
     guide: [
       'In Teams, open the team, then Manage team, Apps, Create an outgoing webhook.',
@@ -174,12 +171,7 @@ export const WEBHOOK_PLATFORMS: readonly WebhookPlatform[] = [
     name: 'SendGrid',
     verifier: 'SENDGRID',
     method: 'Signature',
-    secret: {
-      label: 'Verification key',
-      help: 'The public key that SendGrid shows under Signed Event Webhook.',
-      to: 'secretKey',
-      required: true,
-    },
+    key: ask('Verification key', 'The public key that SendGrid shows under Signed Event Webhook.'),
     verifiedBy: SIGNED,
     guide: [
       'In SendGrid, open Settings, Mail Settings, Event Webhooks, and create one.',
@@ -213,7 +205,7 @@ export const WEBHOOK_PLATFORMS: readonly WebhookPlatform[] = [
     verifier: 'SIGNATURE_BASED',
     headerKey: 'X-Twilio-Signature',
     method: 'Signature',
-    secret: secret('Auth token', 'On the first page of the Twilio console, under Account Info.'),
+    secret: ask('Auth token', 'On the first page of the Twilio console, under Account Info.'),
     verifiedBy: SIGNED,
     guide: [
       'Copy the auth token from the Twilio console to here.',
@@ -237,7 +229,7 @@ export const WEBHOOK_PLATFORMS: readonly WebhookPlatform[] = [
     verifier: 'SIGNATURE_BASED',
     headerKey: 'X-PagerDuty-Signature',
     method: 'Signature',
-    secret: secret('Secret', 'Shown once, when the webhook subscription is created.'),
+    secret: ask('Secret', 'Shown once, when the webhook subscription is created.'),
     verifiedBy: SIGNED,
     guide: [
       'In PagerDuty, open Integrations, Generic Webhooks (v3), New Webhook.',
@@ -254,7 +246,7 @@ export const WEBHOOK_PLATFORMS: readonly WebhookPlatform[] = [
     verifier: 'SIGNATURE_BASED',
     headerKey: 'X-Zendesk-Webhook-Signature',
     method: 'Signature',
-    secret: secret('Signing secret', 'In the Zendesk admin centre, on the page of the webhook: Reveal secret.'),
+    secret: ask('Signing secret', 'In the Zendesk admin centre, on the page of the webhook: Reveal secret.'),
     verifiedBy: SIGNED,
     guide: [
       'In the admin centre, open Apps and integrations, Webhooks, Create webhook.',
@@ -276,7 +268,7 @@ export const WEBHOOK_PLATFORMS: readonly WebhookPlatform[] = [
     verifier: 'TWITTER',
     headerKey: 'x-twitter-webhooks-signature',
     method: 'Signature',
-    secret: secret('Consumer secret', 'The API key secret of your app in the developer portal.'),
+    secret: ask('Consumer secret', 'The API key secret of your app in the developer portal.'),
     verifiedBy: 'the CRC check, or the first request whose signature is right',
     guide: [
       'In the developer portal, copy the consumer secret of your app to here and save.',
@@ -293,12 +285,13 @@ export const WEBHOOK_PLATFORMS: readonly WebhookPlatform[] = [
     verifier: 'SIGNATURE_BASED',
     headerKey: 'X-Hub-Signature-256',
     method: 'Challenge',
-    secret: secret('App secret', 'In the app dashboard: Settings, Basic, App secret.'),
+    secret: ask('App secret', 'In the app dashboard: Settings, Basic, App secret.'),
+    key: ask('Verify token', 'A word of your choice. Enter the same there, beside the callback URL.'),
     verifiedBy: 'the challenge that Facebook sends when you save the callback URL',
     guide: [
-      'In the app dashboard, copy the app secret to here and save.',
+      'In the app dashboard, copy the app secret to here, invent a verify token, and save.',
       'Add the product Webhooks and paste the URL as Callback URL.',
-      'Enter a verify token of your choice and press Verify and save.',
+      'Enter the verify token and press Verify and save.',
       'Subscribe to the fields you need.',
     ],
     recipe: hub({ 'X-Hub-Signature-256': 'sha256={digest}' }),

@@ -29,7 +29,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     let wasLive = false;
     const refresh = () => {
       timer = undefined;
-      for (const queryKey of staleKeys(gathered)) void client.invalidateQueries({ queryKey });
+      const stale = staleKeys(gathered);
+      if (stale) for (const queryKey of stale) void client.invalidateQueries({ queryKey });
+      else void client.invalidateQueries();
       gathered = [];
     };
     const close = openLive({

@@ -6,6 +6,7 @@ import { Outlet, useLocation } from '@tanstack/react-router';
 import { Activity, BookOpen, Gauge, Layers, ListChecks, Play, Search, Settings, Webhook, Workflow } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { CommandPalette } from './command-palette.tsx';
+import { ConfirmDialog } from './confirm.tsx';
 import { ButtonLink, Link, RailLink } from './links.tsx';
 import { LivePill } from './live.tsx';
 import { Logo } from './logo.tsx';
@@ -129,6 +130,7 @@ export function Shell() {
       </AppShell.Main>
       <CommandPalette />
       <ShortcutSheet />
+      <ConfirmDialog />
     </AppShell>
   );
 }
