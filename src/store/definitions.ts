@@ -3,6 +3,8 @@
 
 import type { TaskDef, WorkflowDef, WorkflowTask } from '../core/model.ts';
 import type { Change, Driver, Row, Session } from './drivers/driver.ts';
+import type { FlowWebhookRow } from './flow.ts';
+import { readEnabled } from './flow-webhooks.ts';
 import { removal } from './item.ts';
 import { hashKey } from './keys.ts';
 import type { Store } from './store.ts';
@@ -18,12 +20,20 @@ export interface Snapshot {
 /** Changes with every change of a definition, so that other nodes notice. */
 const EPOCH = 'definitions';
 
+/** A row that makes every node read definitions and webhooks of flows again before its next cycle. */
+export const newEpoch = (random: () => number): Change => ({
+  op: 'put',
+  table: 'fact',
+  row: [EPOCH, Math.floor(random() * Number.MAX_SAFE_INTEGER)],
+});
+
 type Reader = Pick<Session, 'look'>;
 
 export class Definitions {
   readonly #driver: Driver;
   readonly #snapshots = new Map<string, Snapshot | undefined>();
   #taskDefs = new Map<string, TaskDef>();
+  #flowWebhooks: ReadonlyMap<string, readonly FlowWebhookRow[]> = new Map();
   #epoch: number | undefined = -1;
 
   constructor(driver: Driver) {
@@ -32,12 +42,21 @@ export class Definitions {
 
   readonly taskDef = (name: string): TaskDef | undefined => this.#taskDefs.get(name);
 
+  /** Webhooks that are switched on, by flow. */
+  get flowWebhooks(): ReadonlyMap<string, readonly FlowWebhookRow[]> {
+    return this.#flowWebhooks;
+  }
+
   /** Forgets what others have changed. Once per cycle. */
   async refresh(reader: Reader): Promise<void> {
     const [rows] = await reader.look('fact', [[EPOCH]]);
     const epoch = rows?.[0]?.[0] as number | undefined;
     if (epoch === this.#epoch) return;
-    const taskRows = await this.#driver.query('select body from task_def', []);
+    const [taskRows, webhooks] = await Promise.all([
+      this.#driver.query('select body from task_def', []),
+      readEnabled(this.#driver),
+    ]);
+    this.#flowWebhooks = webhooks;
     this.#snapshots.clear();
     this.#taskDefs = new Map(
       taskRows.map(([body]) => JSON.parse(body as string) as TaskDef).map((def) => [def.name, def]),
@@ -100,8 +119,7 @@ export function definitionVerbs(
   random: () => number,
   write: (changes: readonly Change[]) => Promise<void>,
 ): Store['definitions'] {
-  const changed = (...changes: Change[]): Promise<void> =>
-    write([...changes, { op: 'put', table: 'fact', row: [EPOCH, Math.floor(random() * Number.MAX_SAFE_INTEGER)] }]);
+  const changed = (...changes: Change[]): Promise<void> => write([...changes, newEpoch(random)]);
   const bodies = (rows: readonly Row[]): unknown[] => rows.map(([body]) => JSON.parse(body as string));
   const exists = async (look: 'workflowDef' | 'taskDef', key: Row): Promise<boolean> =>
     ((await driver.look(look, [key]))[0]?.length ?? 0) > 0;

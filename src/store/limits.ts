@@ -50,3 +50,9 @@ export const MAX_PAGE = 1_000;
  * events that came while their start was being committed.
  */
 export const SHAPE_MARGIN_MS = 60_000;
+
+/** Deliveries of one webhook that one look at the queue finds: more than a destination may have under way. */
+export const DELIVERIES_PER_LOOK = 128;
+
+/** Order keys of one webhook that one look at the queue finds; the next look goes on behind them. */
+export const LANES_PER_LOOK = 256;
