@@ -35,6 +35,8 @@ export class Definitions {
   #taskDefs = new Map<string, TaskDef>();
   #flowWebhooks: ReadonlyMap<string, readonly FlowWebhookRow[]> = new Map();
   #epoch: number | undefined = -1;
+  #loads = 0;
+  #applied = 0;
 
   constructor(driver: Driver) {
     this.#driver = driver;
@@ -52,10 +54,14 @@ export class Definitions {
     const [rows] = await reader.look('fact', [[EPOCH]]);
     const epoch = rows?.[0]?.[0] as number | undefined;
     if (epoch === this.#epoch) return;
+    const load = ++this.#loads;
     const [taskRows, webhooks] = await Promise.all([
       this.#driver.query('select body from task_def', []),
       readEnabled(this.#driver),
     ]);
+    // Of two cycles that load at once, the later one may have read newer rows: the earlier must not put back old ones.
+    if (load < this.#applied) return;
+    this.#applied = load;
     this.#flowWebhooks = webhooks;
     this.#snapshots.clear();
     this.#taskDefs = new Map(
