@@ -27,7 +27,7 @@ export function inboundRoutes(app: FastifyInstance, { receive, publicUrl, metric
         method,
         url,
         publicUrl: publicUrl() + url,
-        headers: raw.headersDistinct as Readonly<Record<string, readonly string[]>>,
+        headers: headersOf(raw.rawHeaders),
         query: mark < 0 ? '' : url.slice(mark + 1),
         body: (request.body as Uint8Array | undefined) ?? NO_BODY,
       },
@@ -42,4 +42,17 @@ export function inboundRoutes(app: FastifyInstance, { receive, publicUrl, metric
   };
   for (const path of INBOUND_PATHS)
     app.route({ method: [...INBOUND_METHODS], url: path.replace('{id}', ':id'), handler });
+}
+
+/** Names in lower case, values in the order of arrival, one for each line: a header that came twice is seen as that. */
+function headersOf(lines: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  const headers: Record<string, string[]> = Object.create(null);
+  for (let i = 0; i + 1 < lines.length; i += 2) {
+    const name = (lines[i] as string).toLowerCase();
+    const value = lines[i + 1] as string;
+    const known = headers[name];
+    if (known) known.push(value);
+    else headers[name] = [value];
+  }
+  return headers;
 }

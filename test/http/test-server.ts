@@ -1,0 +1,204 @@
+// A whole server in the test's own process: real database, real rules, real HTTP handlers, no port, a clock moved by hand.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, type TestContext } from 'node:test';
+import { createEvaluator } from '../../src/engine/sandbox/evaluator.ts';
+import { createSandboxPool } from '../../src/engine/sandbox/pool.ts';
+import type { CallOut } from '../../src/engine/workers/http.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createIds } from '../../src/lib/ids.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { createMetrics } from '../../src/lib/metrics.ts';
+import { type Assembly, assemble, type Parts } from '../../src/server.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { FakeClock, settle } from '../support/fake-clock.ts';
+import { freshDatabase } from '../support/postgres.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The body as JSON; undefined when it is none. */
+  // biome's rule against `any` holds here too, so tests narrow what they look at with `at`.
+  readonly json: unknown;
+}
+
+export interface TestServer {
+  readonly store: Store;
+  readonly clock: FakeClock;
+  readonly app: Assembly['app'];
+  /** Lines of the log, parsed. */
+  readonly logged: readonly Record<string, unknown>[];
+  /** JSON goes out as JSON; texts and bytes as they are. */
+  call(method: Method, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+  /** Lets everything happen that follows from what was done so far, workers included. */
+  settle(): Promise<void>;
+  /** Moves time on, and lets happen what follows. */
+  advance(ms: number): Promise<void>;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
+
+export interface Options {
+  readonly settings?: Partial<Parts['settings']>;
+  readonly callOut?: CallOut;
+  /** Start the real sandbox; without it scripts are refused. */
+  readonly scripts?: boolean;
+}
+
+export type Open = (t: TestContext, options?: Options) => Promise<TestServer>;
+
+/** Runs a suite on both databases. */
+export function onEachServer(name: string, suite: (open: Open) => void): void {
+  describe(`${name} on SQLite`, () => suite(openServer));
+  describe(`${name} on PostgreSQL`, () =>
+    suite(async (t, options) => {
+      const { url, drop } = await freshDatabase();
+      return open(t, options, url, drop);
+    }));
+}
+
+/** On a SQLite database of its own. */
+export const openServer: Open = async (t, options) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fermata-http-'));
+  return open(t, options, `sqlite:${join(folder, 'test.db')}`, async () => rmSync(folder, { recursive: true }));
+};
+
+const noScripts = () => ({ ok: false as const, reason: 'no scripts in this test' });
+
+async function open(
+  t: TestContext,
+  options: Options = {},
+  url: string,
+  drop: () => Promise<void>,
+): Promise<TestServer> {
+  const clock = new FakeClock();
+  const ids = createIds(clock.now);
+  const logged: Record<string, unknown>[] = [];
+  const log = createLog('debug', { write: (line) => logged.push(JSON.parse(line)) });
+  const evaluator = options.scripts ? await createEvaluator() : undefined;
+  // The sandbox works in real threads, so it needs real time.
+  const sandbox = options.scripts ? createSandboxPool({ size: 1, deadlineMs: 4_000, clock: systemClock }) : undefined;
+  const env = { newId: ids.next, random: ids.random, evaluate: evaluator?.evaluate ?? noScripts };
+  const store = await openStore({ url, env });
+  const assembly = assemble({
+    ...{ store, clock, ids, log },
+    metrics: createMetrics({ process: false }),
+    callOut:
+      options.callOut ?? (async () => ({ type: 'fault', reason: 'nobody to call in this test', retryable: true })),
+    runScript: sandbox ? sandbox.runScript.bind(sandbox) : async () => noScripts(),
+    settings: options.settings ?? {},
+  });
+  assembly.listensAt('http://localhost:80');
+  t.after(async () => {
+    await assembly.stop();
+    await store.close();
+    await sandbox?.close();
+    await evaluator?.close();
+    await drop();
+  });
+  return serverOf(store, clock, assembly, logged);
+}
+
+function serverOf(store: Store, clock: FakeClock, assembly: Assembly, logged: TestServer['logged']): TestServer {
+  const settleAll = async (): Promise<void> => {
+    for (let quiet = 0; quiet < 2; ) {
+      await store.idle();
+      const wishes = await Promise.all(assembly.loops.map((loop) => loop.runOnce()));
+      await settle();
+      await store.idle();
+      quiet = wishes.some((wish) => wish === 0) ? 0 : quiet + 1;
+    }
+  };
+  return {
+    store,
+    clock,
+    app: assembly.app,
+    logged,
+    async call(method, path, body, headers = {}) {
+      const isRaw = typeof body === 'string' || body instanceof Uint8Array;
+      const answer = await assembly.app.inject({
+        method,
+        url: path,
+        headers: {
+          host: 'localhost',
+          ...(body !== undefined && !isRaw && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { payload: isRaw ? Buffer.from(body) : JSON.stringify(body) }),
+      });
+      return {
+        status: answer.statusCode,
+        headers: answer.headers as IncomingHttpHeaders,
+        text: answer.body,
+        json: parsed(answer.body),
+      };
+    },
+    settle: settleAll,
+    async advance(ms) {
+      await clock.advance(ms);
+      await settleAll();
+    },
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What lies at a dotted path of a JSON value: `at(reply.json, 'tasks.0.status')`. */
+export function at(value: unknown, path: string): unknown {
+  let current = value;
+  for (const step of path.split('.')) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, step)) return undefined;
+    current = (current as Record<string, unknown>)[step];
+  }
+  return current;
+}
+
+/** A place of a workflow definition in short. */
+export const task = (ref: string, type: string, more: object = {}) => ({
+  name: ref,
+  taskReferenceName: ref,
+  type,
+  ...more,
+});
+
+/** Registers a workflow of these tasks, version 1. */
+export async function define(
+  server: TestServer,
+  name: string,
+  tasks: readonly object[],
+  more: object = {},
+): Promise<void> {
+  const reply = await server.call('POST', '/api/metadata/workflow?overwrite=true', {
+    name,
+    version: 1,
+    tasks,
+    ...more,
+  });
+  if (reply.status !== 200) throw new Error(`${name}: ${reply.status} ${reply.text}`);
+}
+
+/** Starts an execution; answers its id. */
+export async function start(server: TestServer, name: string, input: object = {}): Promise<string> {
+  const reply = await server.call('POST', `/api/workflow/${name}`, input);
+  if (reply.status !== 200) throw new Error(`${name}: ${reply.status} ${reply.text}`);
+  return reply.text;
+}
+
+/** Status of an execution and of its tasks, in short: `RUNNING wait:COMPLETED work:SCHEDULED`. */
+export async function shortly(server: TestServer, id: string): Promise<string> {
+  const { status, json } = await server.call('GET', `/api/workflow/${id}`);
+  if (status !== 200) return `${status}`;
+  const tasks = at(json, 'tasks') as readonly { referenceTaskName: string; status: string }[];
+  return [at(json, 'status'), ...tasks.map((one) => `${one.referenceTaskName}:${one.status}`)].join(' ');
+}
