@@ -71,12 +71,20 @@ export function parsePath(text: string): ParsedPath {
 export function readPath(scanner: Scanner, depth: number): readonly Step[] {
   const steps: Step[] = [];
   if (eat(scanner, '$')) {
-    if (isNameChar(peek(scanner))) refuse(scanner, 'expected . or [ after $');
+    if (isNameChar(peek(scanner))) steps.push(readBeside(scanner));
   } else if (peek(scanner) !== '[' && peek(scanner) !== '.') {
     steps.push(readDotted(scanner));
   }
   readSteps(scanner, steps, depth);
   return steps;
+}
+
+/** What came beside the payload of an event: `$headers['x-github-event']`, `$query.team`. The member carries the `$`. */
+function readBeside(scanner: Scanner): SingleStep {
+  const at = scanner.at;
+  const { name } = readName(scanner);
+  if (name !== 'headers' && name !== 'query') refuse(scanner, 'expected . or [ after $, or $headers or $query', at);
+  return { type: 'name', name: `$${name}` };
 }
 
 /** True when each step leads to one value. */

@@ -3,13 +3,17 @@
 import type { Command } from '../core/command.ts';
 import type { Workflow } from '../core/model.ts';
 import type { Context, News, Rules } from './cycle.ts';
-import { Definitions, definitionVerbs } from './definitions.ts';
+import { Definitions, definitionVerbs, newEpoch } from './definitions.ts';
+import { deliveryVerbs, withDeliveries } from './deliveries.ts';
+import type { FanOut } from './delivery.ts';
 import type { Change, Driver } from './drivers/driver.ts';
 import { nextAlarm, runDue } from './due.ts';
-import { getEvent, listEvents } from './events.ts';
+import { eventVerbs } from './event-verbs.ts';
+import { flowVerbs } from './flow-webhooks.ts';
 import type { ItemOf, OnMessages, Writers } from './item.ts';
 import { migrate } from './migrations/index.ts';
 import { Pump } from './pump.ts';
+import { routeItem } from './receive.ts';
 import { scheduleVerbs } from './schedule-verbs.ts';
 import { searchRows } from './search.ts';
 import { Shapes } from './shapes.ts';
@@ -24,19 +28,27 @@ export interface Parts {
   readonly core: Rules;
   /** Rows that follow from what executions say, in the same commit. */
   readonly onMessages?: OnMessages;
+  /** What outgoing webhooks have to say to them, in the same commit. */
+  readonly fanOut?: FanOut;
 }
 
 /** Brings the schema up to date first. */
 export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
   await migrate(driver);
+  const definitions = new Definitions(driver);
   const context: Context = {
     driver,
     rules: parts.core,
     env: parts.env,
     states: new States(driver),
     shapes: new Shapes(),
-    definitions: new Definitions(driver),
-    onMessages: parts.onMessages ?? (() => []),
+    definitions,
+    onMessages: withDeliveries(
+      parts.onMessages ?? (() => []),
+      parts.fanOut,
+      (flow) => definitions.flowWebhooks.get(flow),
+      parts.env.newId,
+    ),
   };
   const listeners = new Set<(notice: Notice) => void>();
   const pump = new Pump(context, (news, backlog) => publish(listeners, news, backlog));
@@ -53,13 +65,15 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
       queueSizes: () => queueSizes(driver),
     },
     webhooks: webhookVerbs(driver, write),
-    events: {
+    events: eventVerbs(context, {
       receive: (event) =>
         ask(pump, (answer): ItemOf<'receive'> => ({ kind: 'receive', event, now: event.receivedAt, ...answer })),
-      get: (eventId) => getEvent(driver, eventId),
-      list: (query) => listEvents(driver, query),
-    },
+      write,
+      route: (id, now) => ask(pump, (answer): ItemOf<'route'> => ({ ...routeItem(id, now), ...answer })),
+    }),
     idle: () => pump.drained(),
+    flows: flowVerbs(driver, { write, dispatch }, () => newEpoch(parts.env.random)),
+    deliveries: deliveryVerbs(driver, { write, dispatch }),
     schedules: scheduleVerbs(driver, { write, dispatch }),
     subscribe(listener) {
       listeners.add(listener);
@@ -137,6 +151,7 @@ function publish(listeners: ReadonlySet<(notice: Notice) => void>, news: News, b
     workflows: [...news.workflows].map(([id, status]) => ({ id, status })),
     webhookIds: [...news.webhookIds],
     faults: news.faults,
+    deliveries: news.deliveries,
     backlog,
   };
   for (const listener of listeners) listener(notice);

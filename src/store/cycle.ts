@@ -37,6 +37,7 @@ export interface News {
   readonly workflows: Map<string, WorkflowStatus>;
   readonly webhookIds: Set<string>;
   readonly faults: { workflowId: string; reason: string }[];
+  deliveries: boolean;
 }
 
 /** What a commit leaves to do, in the next cycle. */
@@ -57,7 +58,13 @@ interface Turn {
 export class Cycle {
   readonly context: Context;
   readonly session: Session;
-  readonly news: News = { queues: new Set(), workflows: new Map(), webhookIds: new Set(), faults: [] };
+  readonly news: News = {
+    queues: new Set(),
+    workflows: new Map(),
+    webhookIds: new Set(),
+    faults: [],
+    deliveries: false,
+  };
   readonly left: Left = { items: [], changes: [], opened: [], told: new Map(), unfinished: new Map() };
   readonly planned: Planned[] = [];
   /** Items that are done in the next cycle instead: they cannot share a turn. */
@@ -172,7 +179,7 @@ export class Cycle {
       {
         key: state.wf,
         guard: before
-          ? { op: 'swap', table: 'workflow', row, expected: before.rev }
+          ? { op: keepsRare(before, state) ? 'swap' : 'swapAll', table: 'workflow', row, expected: before.rev }
           : { op: 'insert', table: 'workflow', row },
         changes: all,
       },
@@ -180,6 +187,7 @@ export class Cycle {
       {
         passed: () => {
           states.keep(state);
+          if (all.some(({ table }) => table === 'delivery_todo')) this.news.deliveries = true;
           this.publish(state, queues, told, opened);
           settle();
         },
@@ -249,6 +257,17 @@ export class Cycle {
       changes.push({ op: 'put', table: 'wait_todo', row });
     }
   }
+}
+
+/** True when the columns that hardly ever change have not: those of `rare` in tables.ts. */
+function keepsRare({ def, workflow: a }: State, { def: newDef, workflow: b }: State): boolean {
+  return (
+    def === newDef &&
+    a.version === b.version &&
+    a.priority === b.priority &&
+    a.correlationId === b.correlationId &&
+    a.startedAt === b.startedAt
+  );
 }
 
 /** What is remembered of failures of an execution, and how long its alarm is put off. */

@@ -7,7 +7,7 @@ import type { EventEffect, EventRecord } from './store.ts';
 import { TABLES } from './tables.ts';
 import { fromStored, fromStoredOrNothing, toStored } from './text.ts';
 
-const COLUMNS = Object.keys(TABLES.event.columns).join(', ');
+export const EVENT_COLUMNS = Object.keys(TABLES.event.columns);
 
 export async function getEvent(driver: Driver, eventId: string): Promise<EventRecord | undefined> {
   const [rows = []] = await driver.look('eventById', [[toStored(eventId)]]);
@@ -20,19 +20,19 @@ export async function listEvents(
   { webhookId, beforeSeq = Number.MAX_SAFE_INTEGER, limit }: { webhookId: string; beforeSeq?: number; limit: number },
 ): Promise<EventRecord[]> {
   const rows = await driver.query(
-    `select ${COLUMNS} from event where webhook = ? and id < ? order by id desc limit ?`,
+    `select ${EVENT_COLUMNS.join(', ')} from event where webhook = ? and id < ? order by id desc limit ?`,
     [toStored(webhookId), beforeSeq, Math.min(Math.max(0, limit), MAX_PAGE)],
   );
   return withEffects(driver, rows);
 }
 
-async function withEffects(driver: Driver, rows: readonly Row[]): Promise<EventRecord[]> {
+export async function withEffects(driver: Driver, rows: readonly Row[]): Promise<EventRecord[]> {
   const effects = await driver.look(
     'effectsWithNames',
     rows.map((row): Row => [row[0] as number]),
   );
   return rows.map((row, i) => {
-    const { route: _, ...event } = eventOf(row);
+    const event = eventOf(row);
     const own = (effects[i] ?? []).map(effectOf);
     return { ...event, seq: row[0] as number, matched: own.some(({ type }) => type !== 'failed'), effects: own };
   });

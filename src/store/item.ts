@@ -31,6 +31,8 @@ interface Answer<T> {
 export interface ReceiveItem extends Base, Answer<ReceiveResult> {
   readonly kind: 'receive';
   readonly event: NewEvent;
+  /** Event that has its name, and whose window has passed. */
+  outdated?: number;
 }
 export interface CommandItem extends Base, Answer<TransitionResult> {
   readonly kind: 'command';
@@ -69,6 +71,10 @@ export interface RouteItem extends Base, Answer<void> {
   readonly event?: NewEvent;
   /** Shared database: newest shape for which the event has its entries. */
   seen: number;
+  /** Where to read on in the waits of a key (as text) that are more than a page: the last row seen. */
+  readonly after?: ReadonlyMap<string, Row>;
+  /** True when it was left to a running execution and is looked at once more. */
+  readonly again?: true;
 }
 /** An opened wait that is to meet the events of the past. */
 export interface LookBackItem extends Base, Answer<void> {

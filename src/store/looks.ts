@@ -1,18 +1,18 @@
 // The look-ups by key: what is read, from where, by which columns. Both drivers build their statements from this.
 
-import { EVENTS_PER_LOOK, WAITS_PER_LOOK } from './limits.ts';
+import { DELIVERIES_PER_LOOK, EVENTS_PER_LOOK, WAITS_PER_LOOK } from './limits.ts';
 import { type Kind, TABLES, type TableName } from './tables.ts';
 
 export interface Look {
   readonly columns: Readonly<Record<string, Kind>>;
   /** SQL after `from`; the key columns must be unambiguous in it. */
   readonly from: string;
-  readonly by: readonly { readonly column: string; readonly kind: Kind; readonly op?: '=' | '>=' }[];
+  readonly by: readonly { readonly column: string; readonly kind: Kind; readonly op?: '=' | '>=' | '<=' }[];
   readonly order?: string;
   readonly limit?: number;
 }
 
-const by = (...names: [column: string, kind: Kind, op?: '=' | '>='][]): Look['by'] =>
+const by = (...names: [column: string, kind: Kind, op?: '=' | '>=' | '<='][]): Look['by'] =>
   names.map(([column, kind, op]) => ({ column, kind, ...(op && { op }) }));
 
 const whole = (table: TableName, key: Look['by'], order?: string): Look => ({
@@ -40,14 +40,21 @@ export const LOOKS = define({
   payload: { columns: { payload: 'text', body: 'bytes' }, from: 'event', by: by(['id', 'int']) },
   snapshot: { columns: { body: 'text' }, from: 'snapshot', by: by(['hash', 'bytes']) },
   waits: {
-    columns: { ref: 'int', n: 'int' },
+    columns: { ref: 'int', n: 'int', at: 'int' },
     from: 'rendezvous',
     by: by(['match_key', 'bytes'], ['kind', 'int']),
     order: 'at, ref, n',
     limit: WAITS_PER_LOOK,
   },
+  newestWaits: {
+    columns: { ref: 'int', n: 'int', at: 'int' },
+    from: 'rendezvous',
+    by: by(['match_key', 'bytes'], ['kind', 'int']),
+    order: 'at desc, ref desc, n desc',
+    limit: WAITS_PER_LOOK,
+  },
   pastEvents: {
-    columns: { ref: 'int', at: 'int' },
+    columns: { ref: 'int', at: 'int', n: 'int' },
     from: 'rendezvous',
     by: by(['match_key', 'bytes'], ['kind', 'int'], ['at', 'int', '>=']),
     order: 'at, ref',
@@ -72,14 +79,24 @@ export const LOOKS = define({
   },
   inbox: whole('inbox', by(['target', 'text']), 'source, rev, idx'),
   idempotency: {
-    columns: { 'i.wf': 'int', 'w.id': 'text', 'w.status': 'text' },
+    columns: { 'i.wf': 'int', 'w.id': 'text', 'w.status': 'text', 'w.started_at': 'int' },
     from: 'idempotency i left join workflow w on w.wf = i.wf',
     by: by(['i.name', 'text'], ['i.key', 'text']),
   },
   eventByKey: whole('event', by(['id', 'int'])),
   eventById: whole('event', by(['event_id', 'text'])),
   eventKeyById: { columns: { id: 'int' }, from: 'event', by: by(['event_id', 'text']) },
-  eventByDedupe: { columns: { event_id: 'text' }, from: 'event', by: by(['webhook', 'text'], ['dedupe_key', 'text']) },
+  eventContent: {
+    columns: { payload: 'text', body: 'bytes', headers: 'text', url: 'text' },
+    from: 'event',
+    by: by(['id', 'int']),
+  },
+  eventByName: {
+    columns: { 'x.event': 'int', 'x.at': 'int', 'e.event_id': 'text' },
+    from: 'event_key x left join event e on e.id = x.event',
+    by: by(['x.webhook', 'text'], ['x.name', 'text']),
+  },
+  secretUses: whole('secret_use', by(['webhook', 'text']), 'secret'),
   workflowDef: { columns: { body: 'text' }, from: 'workflow_def', by: by(['name', 'text'], ['version', 'int']) },
   latestWorkflowDef: {
     columns: { body: 'text' },
@@ -91,6 +108,15 @@ export const LOOKS = define({
   taskDef: { columns: { body: 'text' }, from: 'task_def', by: by(['name', 'text']) },
   webhook: whole('webhook', by(['id', 'text'])),
   schedule: whole('schedule', by(['name', 'text'])),
+  flow: whole('flow', by(['name', 'text'])),
+  flowWebhook: whole('flow_webhook', by(['id', 'text'])),
+  delivery: whole('delivery', by(['id', 'text'])),
+  attempts: whole('attempt', by(['delivery', 'text']), 'n'),
+  todoDue: {
+    ...whole('delivery_todo', by(['webhook', 'text'], ['lane', 'text'], ['at', 'int', '<=']), 'at, id'),
+    limit: DELIVERIES_PER_LOOK,
+  },
+  todoHead: { ...whole('delivery_todo', by(['webhook', 'text'], ['lane', 'text']), 'at, id'), limit: 1 },
   fact: { columns: { value: 'int' }, from: 'fact', by: by(['name', 'text']) },
   newerShapes: whole('shape', by(['id', 'int', '>=']), 'id'),
 });

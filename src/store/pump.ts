@@ -210,8 +210,9 @@ export class Pump {
     try {
       const found = await findDuplicate(this.#context.driver, item.event);
       if (found?.type === 'stored' && item.event.route) this.#enqueue(routeItem(found.id, item.now, item.event));
-      if (found) item.resolve({ type: found.type, eventId: found.eventId });
-      else this.#enqueue(item);
+      if (found?.type === 'outdated') item.outdated = found.by;
+      if (!found || found.type === 'outdated') this.#enqueue(item);
+      else item.resolve({ type: found.type, eventId: found.eventId });
     } catch (error) {
       item.reject(error as Error);
     } finally {

@@ -1,10 +1,10 @@
-// Received events are stored, each once: by its public id and, where it has one, by its dedupe key within its webhook.
+// Received events are stored, each once: by its public id and, where it has one, by its dedupe key within its webhook and window.
 // The answer is given after the commit; routing follows by itself.
 
-import type { JsonObject } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import { isRecord } from '../core/json.ts';
 import type { Cycle } from './cycle.ts';
-import type { Change, Driver, Row } from './drivers/driver.ts';
+import type { Change, Driver, Guard, Row } from './drivers/driver.ts';
 import type { ItemOf } from './item.ts';
 import { bytesText } from './states.ts';
 import type { NewEvent, Route } from './store.ts';
@@ -14,25 +14,72 @@ import { EVENT_ENTRY } from './turn.ts';
 export async function gatherReceives(cycle: Cycle, items: readonly ItemOf<'receive'>[]): Promise<void> {
   if (!items.length) return;
   const { session, context } = cycle;
-  let id = await session.newKeys(items.length);
+  const [first, known] = await Promise.all([session.newKeys(items.length), findKnown(cycle, items)]);
+  let id = first;
   const seen = context.shapes.newest;
   for (const item of items) {
     const { event } = item;
+    const repeats = known.get(item);
+    if (repeats !== undefined) {
+      cycle.finishes.set(item, () => item.resolve({ type: 'duplicate', eventId: repeats }));
+      continue;
+    }
     const changes: Change[] = [];
-    if (event.route) {
+    if (event.line !== undefined)
+      changes.push({ op: 'insert', table: 'event_hold', row: [toStored(event.webhookId), toStored(event.line), id] });
+    else if (event.route) {
       changes.push({ op: 'insert', table: 'event_todo', row: [id, event.receivedAt, 0] });
       // On a shared database the entries are there before anybody looks for waits: docs/decisions/0002-store.md, "No race".
       if (!context.driver.serial) changes.push(...eventEntries(cycle, id, event, event.route));
     }
     const key = id++;
-    cycle.plan({ key, guard: { op: 'insert', table: 'event', row: eventRow(key, event) }, changes }, [item], {
+    cycle.plan({ key, guard: guardOf(item, key, changes), changes }, [item], {
       passed: () => {
         cycle.news.webhookIds.add(event.webhookId);
-        if (event.route) cycle.left.items.push(routeItem(key, event.receivedAt, event, seen));
+        if (event.route && event.line === undefined)
+          cycle.left.items.push(routeItem(key, event.receivedAt, event, seen));
         item.resolve({ type: 'stored', eventId: event.eventId });
       },
     });
   }
+}
+
+/** Events that an unsigned name of theirs makes duplicates. Who comes second in the same moment is caught by the guard. */
+async function findKnown(
+  { session }: Cycle,
+  items: readonly ItemOf<'receive'>[],
+): Promise<Map<ItemOf<'receive'>, string>> {
+  const named = items.filter(({ event }) => event.alsoKey !== undefined);
+  const known = new Map<ItemOf<'receive'>, string>();
+  if (!named.length) return known;
+  const rows = await session.look(
+    'eventByName',
+    named.map(({ event }): Row => [toStored(event.webhookId), toStored(event.alsoKey as string)]),
+  );
+  named.forEach((item, i) => {
+    const taken = rows[i]?.[0];
+    if (taken && isWithin(item.event, taken[1] as number) && typeof taken[2] === 'string')
+      known.set(item, fromStored(taken[2]));
+  });
+  return known;
+}
+
+const isWithin = ({ receivedAt, dedupeWindowMs = Number.POSITIVE_INFINITY }: NewEvent, at: number): boolean =>
+  Math.abs(receivedAt - at) < dedupeWindowMs;
+
+/** What makes it stored once: the row of its name where it has one (a new one, or one whose window has passed), else its own. */
+function guardOf(item: ItemOf<'receive'>, key: number, changes: Change[]): Guard {
+  const { event, outdated } = item;
+  const row = eventRow(key, event);
+  const webhook = toStored(event.webhookId);
+  if (event.alsoKey !== undefined)
+    changes.push({ op: 'ignore', table: 'event_key', row: [webhook, toStored(event.alsoKey), key, event.receivedAt] });
+  if (event.dedupeKey === undefined) return { op: 'insert', table: 'event', row };
+  changes.push({ op: 'insert', table: 'event', row });
+  const name: Row = [webhook, toStored(event.dedupeKey), key, event.receivedAt];
+  return outdated === undefined
+    ? { op: 'insert', table: 'event_key', row: name }
+    : { op: 'swap', table: 'event_key', row: name, expected: outdated };
 }
 
 export function routeItem(id: number, now: number, event?: NewEvent, seen = 0): ItemOf<'route'> {
@@ -51,12 +98,42 @@ export function routeItem(id: number, now: number, event?: NewEvent, seen = 0): 
 }
 
 /** Entries under which waits that open later find the event. */
-export function eventEntries(cycle: Cycle, id: number, event: NewEvent, route: Route): Change[] {
-  const payload = payloadOf(event);
-  if (!payload) return [];
+export function eventEntries(cycle: Cycle, id: number, event: NewEvent, route: Route, at = event.receivedAt): Change[] {
+  const { receivers, findableMs } = route;
+  const document = findableMs === 0 ? undefined : documentOf(event);
+  if (!document) return [];
   return cycle.context.shapes
-    .keysFor(route.receivers, payload)
-    .map((key) => ({ op: 'ignore', table: 'rendezvous', row: [key, EVENT_ENTRY, event.receivedAt, id, 0] }));
+    .keysFor(receivers, document)
+    .map((key) => ({ op: 'ignore', table: 'rendezvous', row: [key, EVENT_ENTRY, at, id, findableMs ?? 0] }));
+}
+
+/**
+ * What paths and conditions see: the payload, and beside it `$headers` and `$query`, each name with its first value.
+ * These two are read only when a path asks for them, and no wildcard finds them.
+ */
+export function documentOf(event: Pick<NewEvent, 'payload' | 'body' | 'headers' | 'url'>): JsonObject | undefined {
+  const payload = payloadOf(event);
+  return payload && withRequest(payload, event);
+}
+
+export function withRequest(payload: JsonObject, { headers, url }: Pick<NewEvent, 'headers' | 'url'>): JsonObject {
+  const lazily = (read: () => Json): PropertyDescriptor => ({ get: read, enumerable: false });
+  return Object.defineProperties(
+    { ...payload },
+    {
+      $headers: lazily(() => firsts(Object.entries(JSON.parse(headers) as Record<string, string[]>))),
+      $query: lazily(() => firsts([...new URLSearchParams(queryOf(url))].map(([k, v]) => [k, [v]]))),
+    },
+  ) as JsonObject;
+}
+
+const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
+
+/** The first value of each name. */
+function firsts(lists: readonly (readonly [string, readonly string[]])[]): JsonObject {
+  const values = new Map<string, string>();
+  for (const [name, [value]] of lists) if (value !== undefined && !values.has(name)) values.set(name, value);
+  return Object.fromEntries(values);
 }
 
 /** The payload as an object; undefined when it is none, and then it matches nothing. */
@@ -73,18 +150,27 @@ export function payloadOf(event: Pick<NewEvent, 'payload' | 'body'>): JsonObject
 export async function findDuplicate(
   driver: Pick<Driver, 'look'>,
   event: NewEvent,
-): Promise<{ type: 'stored'; eventId: string; id: number } | { type: 'duplicate'; eventId: string } | undefined> {
+): Promise<
+  | { readonly type: 'stored'; readonly eventId: string; readonly id: number }
+  | { readonly type: 'duplicate'; readonly eventId: string }
+  /** Its name is taken by an event (this key) whose window has passed. */
+  | { readonly type: 'outdated'; readonly by: number }
+  | undefined
+> {
   const [same] = await driver.look('eventKeyById', [[toStored(event.eventId)]]);
   const id = same?.[0]?.[0];
   // Our own commit, whose answer was lost.
   if (typeof id === 'number') return { type: 'stored', eventId: event.eventId, id };
   if (event.dedupeKey === undefined) return undefined;
-  const [other] = await driver.look('eventByDedupe', [[toStored(event.webhookId), toStored(event.dedupeKey)]]);
-  const eventId = other?.[0]?.[0];
-  return typeof eventId === 'string' ? { type: 'duplicate', eventId: fromStored(eventId) } : undefined;
+  const [other] = await driver.look('eventByName', [[toStored(event.webhookId), toStored(event.dedupeKey)]]);
+  const [by, at, eventId] = other?.[0] ?? [];
+  if (typeof by !== 'number') return undefined;
+  if (typeof eventId === 'string' && isWithin(event, at as number))
+    return { type: 'duplicate', eventId: fromStored(eventId) };
+  return { type: 'outdated', by };
 }
 
-function eventRow(id: number, event: NewEvent): Row {
+export function eventRow(id: number, event: NewEvent): Row {
   return [
     id,
     toStored(event.eventId),
@@ -100,6 +186,7 @@ function eventRow(id: number, event: NewEvent): Row {
     event.route ? JSON.stringify(event.route) : null,
     toStoredOrNull(event.payload),
     event.body,
+    event.about ? JSON.stringify(event.about) : null,
   ];
 }
 
@@ -122,5 +209,6 @@ export function eventOf(row: Row): NewEvent {
         .filter(([, value]) => value !== undefined),
     ),
     ...(typeof row[11] === 'string' && { route: JSON.parse(row[11]) as Route }),
+    ...(typeof row[14] === 'string' && { about: JSON.parse(row[14]) as JsonObject }),
   };
 }

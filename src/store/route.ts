@@ -2,31 +2,45 @@
 // Routing an event again changes nothing: what it did is in `effect`, and an execution is completed by it at most once.
 
 import type { JsonObject } from '../core/json.ts';
+import { accepts } from '../core/wait-terms.ts';
 import type { Cycle } from './cycle.ts';
 import type { Change, Row } from './drivers/driver.ts';
 import { type Item, type ItemOf, removal } from './item.ts';
 import { keyText, startId } from './keys.ts';
 import { WAITS_PER_LOOK } from './limits.ts';
-import { eventEntries, eventOf, payloadOf } from './receive.ts';
+import { eventEntries, eventOf, payloadOf, withRequest } from './receive.ts';
 import { planStarts, type StartJob } from './starts.ts';
 import type { State } from './states.ts';
 import type { NewEvent, Route, StartResult } from './store.ts';
 import { toStored } from './text.ts';
-import { WAIT_ENTRY } from './turn.ts';
+import { findTask, WAIT_ENTRY } from './turn.ts';
 
 interface Routed {
   readonly item: ItemOf<'route'>;
   readonly event: NewEvent;
   readonly route: Route;
   readonly payload: JsonObject;
+  /** The payload with what came beside it. */
+  readonly document: JsonObject;
   readonly keys: readonly Uint8Array[];
+}
+
+/** An open wait whose key fits. */
+interface Found {
+  readonly wf: number;
+  readonly n: number;
+  readonly at: number;
 }
 
 export async function gatherRoutes(cycle: Cycle, items: readonly ItemOf<'route'>[]): Promise<void> {
   if (!items.length) return;
   const routed = await open(cycle, items);
   const waits = await findWaits(cycle, routed);
-  await Promise.all([planWaits(cycle, routed, waits), planEventStarts(cycle, routed)]);
+  const taken = await planWaits(cycle, routed, waits);
+  await planEventStarts(
+    cycle,
+    routed.filter((one) => !one.route.resumes || !taken.has(one)),
+  );
   for (const { item, event, route } of routed) {
     if (cycle.context.driver.serial) cycle.note(eventEntries(cycle, item.id, event, route), [item]);
     finishAfter(cycle, item);
@@ -52,8 +66,10 @@ async function open(cycle: Cycle, items: readonly ItemOf<'route'>[]): Promise<Ro
     const event = item.event ?? (row && eventOf(row));
     const payload = event?.route && payloadOf(event);
     if (event?.route && payload) {
-      const keys = cycle.context.shapes.keysFor(event.route.receivers, payload);
-      routed.push({ item, event, route: event.route, payload, keys });
+      const document = withRequest(payload, event);
+      const all = cycle.context.shapes.keysFor(event.route.receivers, document);
+      const keys = item.after ? all.filter((key) => item.after?.has(keyText(key))) : all;
+      routed.push({ item, event, route: event.route, payload, document, keys });
     } else {
       if (event?.route)
         cycle.note(
@@ -66,51 +82,97 @@ async function open(cycle: Cycle, items: readonly ItemOf<'route'>[]): Promise<Ro
   return routed;
 }
 
-/** Open waits of each event: execution -> numbers of its tasks. */
-async function findWaits(cycle: Cycle, routed: readonly Routed[]): Promise<Map<Routed, Map<number, number[]>>> {
+/** Open waits of each event, in the order of their executions, or the newest first where the route asks for the newest. */
+async function findWaits(cycle: Cycle, routed: readonly Routed[]): Promise<Map<Routed, Found[]>> {
   const { session, context } = cycle;
-  const keys = new Map<string, Uint8Array>();
-  for (const { keys: own } of routed) for (const key of own) keys.set(keyText(key), key);
-  const list = [...keys.values()].sort(Buffer.compare);
-  const [rows] = await Promise.all([
-    list.length
-      ? session.look(
-          'waits',
+  const lookAt = async (name: 'waits' | 'newestWaits', some: readonly Routed[]): Promise<Map<string, Row[]>> => {
+    const keys = new Map<string, Uint8Array>();
+    for (const { keys: own, item } of some) if (!item.after) for (const key of own) keys.set(keyText(key), key);
+    const list = [...keys.values()].sort(Buffer.compare);
+    const rows = list.length
+      ? await session.look(
+          name,
           list.map((key): Row => [key, WAIT_ENTRY]),
         )
-      : [],
+      : [];
+    return new Map(list.map((key, i) => [keyText(key), rows[i] ?? []]));
+  };
+  const isNewest = ({ route }: Routed): boolean => route.deliver === 'newest';
+  const [oldest, newest, next] = await Promise.all([
+    lookAt(
+      'waits',
+      routed.filter((one) => !isNewest(one)),
+    ),
+    lookAt('newestWaits', routed.filter(isNewest)),
+    nextPages(cycle, routed),
     context.driver.serial ? false : context.shapes.refresh(session),
   ]);
-  const newest = context.shapes.newest;
-  const byKey = new Map(list.map((key, i) => [keyText(key), rows[i] ?? []]));
-  const waits = new Map<Routed, Map<number, number[]>>();
+  const waits = new Map<Routed, Found[]>();
   for (const one of routed) {
-    const found = new Map<number, number[]>();
-    for (const key of one.keys)
-      for (const [wf, n] of byKey.get(keyText(key)) ?? []) {
-        const list = found.get(wf as number);
-        if (list) list.push(n as number);
-        else found.set(wf as number, [n as number]);
-      }
-    waits.set(one, found);
-    const more = one.keys.some((key) => (byKey.get(keyText(key))?.length ?? 0) >= WAITS_PER_LOOK);
-    const stale = !context.driver.serial && one.item.seen < newest;
-    // Shapes that came after the entries were stored: store theirs, and look once more after this commit.
-    if (stale) cycle.note(eventEntries(cycle, one.item.id, one.event, one.route), [one.item]);
-    if (more || stale) cycle.finishes.set(one.item, () => cycle.left.items.push({ ...one.item, seen: newest }));
+    const pages = one.keys.map((key): [string, readonly Row[]] => {
+      const text = keyText(key);
+      const rows = one.item.after ? next.get(one)?.get(text) : (isNewest(one) ? newest : oldest).get(text);
+      return [text, rows ?? []];
+    });
+    waits.set(
+      one,
+      pages.flatMap(([, rows]) => rows.map(([wf, n, at]) => ({ wf, n, at }) as Found)),
+    );
+    lookAgain(cycle, one, pages);
   }
   return waits;
 }
 
+/** Waits behind the page that was read last. */
+async function nextPages(cycle: Cycle, routed: readonly Routed[]): Promise<Map<Routed, Map<string, Row[]>>> {
+  const pages = new Map<Routed, Map<string, Row[]>>();
+  for (const one of routed) {
+    const own = new Map<string, Row[]>();
+    for (const key of one.keys) {
+      const [wf = 0, n = 0, at = 0] = one.item.after?.get(keyText(key)) ?? [];
+      if (!one.item.after) continue;
+      const rows = await cycle.context.driver.query(
+        `select ref, n, at from rendezvous where match_key = ? and kind = ${WAIT_ENTRY} and (at, ref, n) > (?, ?, ?) order by at, ref, n limit ${WAITS_PER_LOOK}`,
+        [key, at, wf, n],
+      );
+      own.set(keyText(key), rows);
+    }
+    pages.set(one, own);
+  }
+  return pages;
+}
+
+/** Sees to it that the event is looked at once more: there are more waits than a page, or shapes that were not known. */
+function lookAgain(cycle: Cycle, one: Routed, pages: readonly (readonly [string, readonly Row[]])[]): void {
+  const { shapes, driver } = cycle.context;
+  const newest = shapes.newest;
+  // Shapes that came after the entries were stored: store theirs, and look once more after this commit.
+  if (!driver.serial && one.item.seen < newest) {
+    cycle.note(eventEntries(cycle, one.item.id, one.event, one.route), [one.item]);
+    const { after: _, ...again } = { ...one.item, seen: newest };
+    cycle.finishes.set(one.item, () => cycle.left.items.push(again));
+    return;
+  }
+  if (one.route.deliver !== undefined && one.route.deliver !== 'all') return;
+  const full = pages.filter(([, rows]) => rows.length >= WAITS_PER_LOOK);
+  if (!full.length) return;
+  const after = new Map(full.map(([key, rows]) => [key, rows.at(-1) as Row]));
+  cycle.finishes.set(one.item, () => cycle.left.items.push({ ...one.item, after }));
+}
+
+/** Plans what the events do to waits; answers those that do something. */
 async function planWaits(
   cycle: Cycle,
   routed: readonly Routed[],
-  waits: Map<Routed, Map<number, number[]>>,
-): Promise<void> {
+  waits: ReadonlyMap<Routed, readonly Found[]>,
+): Promise<Set<Routed>> {
   const { session, context } = cycle;
-  const wfs = [...new Set(routed.flatMap((one) => [...(waits.get(one)?.keys() ?? [])]))].sort((a, b) => a - b);
-  if (!wfs.length) return;
-  const pairs = routed.flatMap((one) => [...(waits.get(one)?.keys() ?? [])].map((wf) => ({ one, wf })));
+  const taken = new Set<Routed>();
+  const wfs = [...new Set(routed.flatMap((one) => (waits.get(one) ?? []).map(({ wf }) => wf)))].sort((a, b) => a - b);
+  if (!wfs.length) return taken;
+  const pairs = routed.flatMap((one) =>
+    [...new Set((waits.get(one) ?? []).map(({ wf }) => wf))].map((wf) => ({ one, wf })),
+  );
   // The executions (with their revs) are asked for first: an effect written later makes the guard of this commit fail.
   const [states, consumed] = await Promise.all([
     context.states.byKey(session, wfs),
@@ -120,12 +182,52 @@ async function planWaits(
     ),
   ]);
   const byWf = new Map(wfs.map((wf, i) => [wf, states[i]]));
-  pairs.forEach(({ one, wf }, i) => {
+  const had = new Set(pairs.filter((_, i) => consumed[i]?.length).map(({ one, wf }) => `${one.item.id} ${wf}`));
+  const claimed = new Set<string>();
+  for (const one of routed) {
+    const open = (waits.get(one) ?? []).filter(({ wf, n }) => {
+      const state = byWf.get(wf);
+      const task = state && findTask(state.workflow.tasks, n);
+      return task && !had.has(`${one.item.id} ${wf}`) && accepts(task.input, one.document);
+    });
+    if (planDelivery(cycle, one, open, byWf, claimed)) taken.add(one);
+  }
+  return taken;
+}
+
+/** Completes the waits that the route's `deliver` chooses. */
+function planDelivery(
+  cycle: Cycle,
+  one: Routed,
+  open: readonly Found[],
+  byWf: ReadonlyMap<number, State | undefined>,
+  claimed: Set<string>,
+): boolean {
+  const { item, event, payload, route } = one;
+  const { deliver = 'all' } = route;
+  const limited = deliver !== 'all' || route.resumes === true;
+  const free = limited ? open.filter(({ wf, n }) => !claimed.has(`${wf} ${n}`)) : open;
+  if (deliver === 'one' && free.length > 1) {
+    const reason = `deliver is "one", but ${free.length} waits fit`;
+    cycle.note([effectRow(item.id, 0, 0, 'failed', '', event.receivedAt, reason)], [item]);
+    return true;
+  }
+  if (route.resumes && !free.length && open.length) {
+    // Its wait goes to another event of this commit, which may end the execution: decided when that is done.
+    cycle.finishes.set(item, () => cycle.left.items.push({ ...item }));
+    return true;
+  }
+  const sign = deliver === 'newest' ? -1 : 1;
+  const sorted = [...free].sort((a, b) => sign * (a.at - b.at || a.wf - b.wf || a.n - b.n));
+  const chosen = deliver === 'all' ? sorted : sorted.slice(0, 1);
+  for (const { wf, n } of chosen) {
+    claimed.add(`${wf} ${n}`);
     const state = byWf.get(wf);
-    if (!state || consumed[i]?.length) return;
-    for (const n of waits.get(one)?.get(wf) ?? [])
-      eventStep(cycle, one.item, state, n, one.item.id, one.payload, one.event.receivedAt);
-  });
+    // Somebody else was first: whoever is next in the row, or nobody, is found by looking again.
+    const missed = limited ? () => void cycle.finishes.set(item, () => cycle.left.items.push({ ...item })) : undefined;
+    if (state) eventStep(cycle, item, state, n, item.id, payload, event.receivedAt, [], missed);
+  }
+  return chosen.length > 0;
 }
 
 /** The command by which an event ends a wait, with the row that says so. */
@@ -138,14 +240,18 @@ export function eventStep(
   payload: JsonObject,
   now: number,
   extra: readonly Change[] = [],
+  missed?: () => void,
 ): void {
   const name = state.workflow.name;
   cycle.step(state, {
     item,
     now,
     command: { type: 'eventArrived', n, eventId: event, payload },
-    rows: (outcome) =>
-      outcome.type === 'done' ? [effectRow(event, state.wf, n, 'completed', name, now), ...extra] : [...extra],
+    rows(outcome) {
+      if (outcome.type === 'done') return [effectRow(event, state.wf, n, 'completed', name, now), ...extra];
+      missed?.();
+      return extra;
+    },
     faultRows: (reason) => [effectRow(event, state.wf, n, 'failed', name, now, reason), ...extra],
   });
 }
@@ -174,33 +280,59 @@ async function planEventStarts(cycle: Cycle, routed: readonly Routed[]): Promise
     'effects',
     starting.map(({ item }): Row => [item.id]),
   );
-  const jobs = starting.flatMap(({ item, event, route, payload }, i) => {
-    const done = new Set((effects[i] ?? []).map((row) => row[2]));
+  const jobs = starting.flatMap((one, i) => {
+    const { item, event, route, payload } = one;
+    const isDone = ([, , , type]: Row): boolean => type !== 'failed' && !(route.resumes && type === 'existing');
+    const done = new Set((effects[i] ?? []).filter(isDone).map((row) => row[2]));
     return route.starts.flatMap((start, s): StartJob[] => {
       const n = -(s + 1);
       if (done.has(n)) return [];
-      const id = startId(event.eventId, event.receivedAt, start.name, start.version);
+      const id = startId(event.eventId, event.receivedAt, start.name, start.version ?? 0);
       return [
         {
           item,
           wish: {
             id,
             name: start.name,
-            version: start.version,
+            ...(start.version !== undefined && { version: start.version }),
             input: payload,
             event: route.event,
             createdBy: route.createdBy,
             now: event.receivedAt,
             ...(start.idempotencyKey && { idempotencyKey: start.idempotencyKey }),
             ...(start.idempotencyStrategy && { idempotencyStrategy: start.idempotencyStrategy }),
+            ...(route.resumes && { idempotencyStrategy: 'FAIL_ON_RUNNING' as const }),
             ...(event.traceId !== undefined && { traceId: event.traceId }),
           },
-          rows: (result, wf) => [startEffect(item.id, wf, n, start.name, event.receivedAt, result)],
+          rows: (result, wf) =>
+            route.resumes && result.type === 'conflict'
+              ? leaveFor(cycle, one, n, start.name, result)
+              : [startEffect(item.id, wf, n, start.name, event.receivedAt, result)],
         },
       ];
     });
   });
   await planStarts(cycle, jobs);
+}
+
+/**
+ * An execution with the key runs already: the event is left where its next wait finds it, and looked at once more in
+ * case that wait has opened, or the execution has ended, meanwhile. It must not count as consumed by that execution, so the row names none.
+ */
+function leaveFor(
+  cycle: Cycle,
+  { item, event, route }: Routed,
+  n: number,
+  name: string,
+  conflict: Extract<StartResult, { type: 'conflict' }>,
+): Change[] {
+  const at = Math.max(event.receivedAt, conflict.startedAt ?? 0);
+  if (!cycle.finishes.has(item) && !item.again)
+    cycle.finishes.set(item, () => cycle.left.items.push({ ...item, again: true }));
+  return [
+    ...eventEntries(cycle, item.id, event, route, at),
+    effectRow(item.id, 0, n, 'existing', name, event.receivedAt, `execution ${conflict.id} runs with this key`),
+  ];
 }
 
 function startEffect(event: number, wf: number, n: number, name: string, at: number, result: StartResult): Change {

@@ -9,6 +9,7 @@ import { eachTask } from '../core/plan.ts';
 import type { Row, Session } from './drivers/driver.ts';
 import { hashKey } from './keys.ts';
 import { SHAPE_MARGIN_MS } from './limits.ts';
+import type { Route } from './store.ts';
 import { fromStored, toStored } from './text.ts';
 
 export interface Shape extends WaitShape {
@@ -17,9 +18,9 @@ export interface Shape extends WaitShape {
   since: number;
 }
 
-type Receiver = { readonly name: string; readonly version: number };
+type Receiver = Route['receivers'][number];
 
-const groupOf = (name: string, version: number): string => `${version}:${name}`;
+const groupOf = (name: string, version: number | 'any'): string => `${version}:${name}`;
 const identityOf = (shape: WaitShape): string =>
   JSON.stringify([shape.workflowName, shape.version, shape.place, shape.paths]);
 
@@ -49,10 +50,12 @@ export class Shapes {
     if (this.#byId.has(shape.id)) return;
     this.#known.set(identityOf(shape), shape);
     this.#byId.set(shape.id, shape);
-    const group = groupOf(shape.workflowName, shape.version);
-    const list = this.#groups.get(group);
-    if (list) list.push(shape);
-    else this.#groups.set(group, [shape]);
+    for (const version of [shape.version, 'any'] as const) {
+      const group = groupOf(shape.workflowName, version);
+      const list = this.#groups.get(group);
+      if (list) list.push(shape);
+      else this.#groups.set(group, [shape]);
+    }
   }
 
   /** Id of the newest one known here. */

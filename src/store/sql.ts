@@ -23,21 +23,27 @@ export const sqlite = {
     `delete from ${name} where ${tableOf(name)
       .key.map((column) => `${column} = ?`)
       .join(' and ')}`,
-  /** Parameters: the whole row in order of the columns, then the expected value. Numbered, since a column may be used twice. */
-  swap(name: TableName): string {
-    const { columns, key, expect, fixed = [], keep = [] } = tableOf(name);
-    const all = Object.keys(columns);
-    const at = (column: string): string => `?${all.indexOf(column) + 1}`;
-    const set = all
-      .filter((column) => !key.includes(column) && !fixed.includes(column))
+  /** Parameters: the columns of `swapColumns`, then the expected value. Numbered, since a column may be used twice. */
+  swap(name: TableName, op: 'swap' | 'swapAll'): string {
+    const { key, expect, keep = [] } = tableOf(name);
+    const columns = swapColumns(name, op);
+    const at = (column: string): string => `?${columns.indexOf(column) + 1}`;
+    const set = columns
+      .filter((column) => !key.includes(column))
       .map((column) => `${column} = ${keep.includes(column) ? `coalesce(${at(column)}, ${column})` : at(column)}`);
     const where = key.map((column) => `${column} = ${at(column)}`);
-    return `update ${name} set ${set.join(', ')} where ${where.join(' and ')} and ${expect} = ?${all.length + 1}`;
+    return `update ${name} set ${set.join(', ')} where ${where.join(' and ')} and ${expect} = ?${columns.length + 1}`;
   },
   removeExpected(name: TableName): string {
     return `${sqlite.remove(name)} and ${tableOf(name).expect} = ?`;
   },
 };
+
+/** Key and columns that a swap writes. */
+export function swapColumns(name: TableName, op: 'swap' | 'swapAll'): string[] {
+  const { columns, fixed = [], rare = [] } = tableOf(name);
+  return Object.keys(columns).filter((column) => !fixed.includes(column) && (op === 'swapAll' || !rare.includes(column)));
+}
 
 function onConflict(name: TableName, prefix: string): string {
   const { columns, key, keep = [] } = tableOf(name);
@@ -52,7 +58,7 @@ function onConflict(name: TableName, prefix: string): string {
 /** Kinds as PostgreSQL names them. */
 export const POSTGRES_TYPE = { int: 'int8', text: 'text', bytes: 'bytea' } as const;
 
-export type Op = 'insert' | 'put' | 'ignore' | 'remove' | 'guard insert' | 'guard swap' | 'guard remove';
+export type Op = 'insert' | 'put' | 'ignore' | 'remove' | 'guard insert' | 'guard swap' | 'guard swapAll' | 'guard remove';
 export interface Part {
   readonly op: Op;
   readonly table: TableName;
@@ -60,22 +66,24 @@ export interface Part {
 
 /** Columns that a part takes, besides the unit key `u` and, for a guard, the expected value `x`. */
 export function partColumns({ op, table }: Part): readonly string[] {
+  if (op === 'guard swap' || op === 'guard swapAll') return swapColumns(table, op === 'guard swap' ? 'swap' : 'swapAll');
   return op === 'remove' || op === 'guard remove' ? tableOf(table).key : Object.keys(tableOf(table).columns);
 }
 
 /** True when a part carries the expected value as its second parameter. */
-export const hasExpected = ({ op }: Part): boolean => op === 'guard swap' || op === 'guard remove';
+export const hasExpected = ({ op }: Part): boolean => op.startsWith('guard') && op !== 'guard insert';
 
-function guardText({ op, table }: Part, source: string): string {
-  const { columns, key, unit, expect, fixed = [], keep = [] } = tableOf(table);
+function guardText(part: Part, source: string): string {
+  const { op, table } = part;
+  const { columns, key, unit, expect, keep = [] } = tableOf(table);
   const all = Object.keys(columns);
   const same = key.map((column) => `t.${column} = v.${column}`).join(' and ');
   if (op === 'guard insert')
     return `insert into ${table} (${list(all)}) select ${list(all, (c) => `v.${c}`)} from ${source} on conflict do nothing returning ${unit} as u`;
   if (op === 'guard remove')
     return `delete from ${table} t using ${source} where ${same} and t.${expect} = v.x returning v.u`;
-  const set = all
-    .filter((column) => !key.includes(column) && !fixed.includes(column))
+  const set = partColumns(part)
+    .filter((column) => !key.includes(column))
     .map((column) => `${column} = ${keep.includes(column) ? `coalesce(v.${column}, t.${column})` : `v.${column}`}`);
   return `update ${table} t set ${set.join(', ')} from ${source} where ${same} and t.${expect} = v.x returning v.u`;
 }

@@ -25,6 +25,7 @@ interface Taken {
   readonly wf: number;
   readonly id: string;
   readonly status: WorkflowStatus;
+  readonly startedAt: number;
 }
 
 export async function gatherStarts(cycle: Cycle, items: readonly ItemOf<'start'>[]): Promise<void> {
@@ -162,17 +163,22 @@ function storeSnapshot(cycle: Cycle, { def, hash, body }: Snapshot): Change[] {
 /** The execution that has the key; undefined when it is free, or its execution was removed. */
 function takenOf(row: Row | undefined): Taken | undefined {
   return row && typeof row[1] === 'string'
-    ? { wf: row[0] as number, id: fromStored(row[1]), status: row[2] as WorkflowStatus }
+    ? {
+        wf: row[0] as number,
+        id: fromStored(row[1]),
+        status: row[2] as WorkflowStatus,
+        startedAt: row[3] as number,
+      }
     : undefined;
 }
 
 /** What a taken key means (contract 3.6); undefined: start anew. */
 function refusalFor(
   { idempotencyStrategy = 'FAIL', idempotencyKey }: StartWish,
-  { id, status }: Taken,
+  { id, status, startedAt }: Taken,
 ): StartResult | undefined {
   if (idempotencyStrategy === 'RETURN_EXISTING') return { type: 'existing', id };
   if (idempotencyStrategy === 'FAIL_ON_RUNNING' && isTerminal(status)) return undefined;
   const state = idempotencyStrategy === 'FAIL_ON_RUNNING' ? `is still ${status}` : 'has it already';
-  return { type: 'conflict', id, reason: `idempotency key '${idempotencyKey}': execution ${id} ${state}` };
+  return { type: 'conflict', id, startedAt, reason: `idempotency key '${idempotencyKey}': execution ${id} ${state}` };
 }

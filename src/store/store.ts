@@ -4,6 +4,8 @@
 import type { Command, Outcome, StartRequest } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { IdempotencyStrategy, Task, TaskDef, Workflow, WorkflowDef, WorkflowStatus } from '../core/model.ts';
+import type { Deliveries } from './delivery.ts';
+import type { Flows } from './flow.ts';
 import type { Schedules } from './schedule.ts';
 
 /** A start as a caller wishes it: the definition by name (version absent = latest) or inline. */
@@ -20,7 +22,7 @@ export type StartResult =
   | { readonly type: 'started'; readonly id: string }
   /** RETURN_EXISTING found one. */
   | { readonly type: 'existing'; readonly id: string }
-  | { readonly type: 'conflict'; readonly id: string; readonly reason: string }
+  | { readonly type: 'conflict'; readonly id: string; readonly reason: string; readonly startedAt?: number }
   | { readonly type: 'noDefinition'; readonly reason: string }
   | { readonly type: 'invalid'; readonly reason: string };
 
@@ -58,21 +60,39 @@ export interface NewEvent {
   readonly body: Uint8Array;
   /** JSON text of the payload that is matched; absent when the body itself is that text. */
   readonly payload?: string;
-  /** One event per (webhook, key); absent: never a duplicate. */
+  /** One event per (webhook, key) within the window; absent: never a duplicate. */
   readonly dedupeKey?: string;
-  readonly verdict: 'verified' | 'refused' | 'challenge';
+  /** Absent: for as long as the key is kept. */
+  readonly dedupeWindowMs?: number;
+  /** Another name of the same delivery that makes it a duplicate too, but that nobody signed. */
+  readonly alsoKey?: string;
+  readonly verdict: Verdict;
   readonly reason?: string;
   readonly traceId?: string;
+  /** What is remembered of the request beside its bytes. */
+  readonly about?: JsonObject;
   /** Where a verified event goes; absent: it is only recorded. */
   readonly route?: Route;
+  /** It waits in this line of its webhook and is routed when `release` says so; '' is the line of a paused webhook. */
+  readonly line?: string;
 }
+
+/** `observed`: not proven, and taken all the same. `batch`: a request whose events are stored one by one. */
+export type Verdict = 'verified' | 'observed' | 'refused' | 'challenge' | 'batch';
 
 export interface Route {
   /** Workflows whose waits may be completed. */
-  readonly receivers: readonly { readonly name: string; readonly version: number }[];
+  readonly receivers: readonly { readonly name: string; readonly version: number | 'any' }[];
+  /** Which of several waits that fit is completed: `all` when absent; `one` completes none of several and says so. */
+  readonly deliver?: Deliver;
+  /** For so long waits that open later find the event; absent: for as long as it is kept; 0: not at all. */
+  readonly findableMs?: number;
+  /** Starts only what is not running under the same idempotency key, and only when no wait took the event. */
+  readonly resumes?: true;
   readonly starts: readonly {
     readonly name: string;
-    readonly version: number;
+    /** Absent: the latest. */
+    readonly version?: number;
     readonly idempotencyKey?: string;
     readonly idempotencyStrategy?: IdempotencyStrategy;
   }[];
@@ -81,14 +101,17 @@ export interface Route {
   readonly createdBy: string;
 }
 
+export type Deliver = 'all' | 'oldest' | 'newest' | 'one';
+
 export type ReceiveResult =
   | { readonly type: 'stored'; readonly eventId: string }
   /** The same delivery was stored before, as this event. */
   | { readonly type: 'duplicate'; readonly eventId: string };
 
 /** One stored event and what it did. */
-export interface EventRecord extends Omit<NewEvent, 'route'> {
+export interface EventRecord extends Omit<NewEvent, 'route' | 'line' | 'dedupeWindowMs' | 'alsoKey'> {
   readonly seq: number;
+  readonly route?: Route;
   /** True when it completed a wait or started an execution. */
   readonly matched: boolean;
   readonly effects: readonly EventEffect[];
@@ -103,6 +126,40 @@ export interface EventEffect {
   readonly at: number;
 }
 
+/** Newest first. Absent: any. */
+export interface EventQuery {
+  readonly webhookId?: string;
+  readonly verdicts?: readonly Verdict[];
+  /** True: it completed or started something. False: it was taken and did neither. */
+  readonly matched?: boolean;
+  readonly held?: boolean;
+  readonly receivedFrom?: number;
+  readonly receivedTo?: number;
+  /** Found in headers, payload, body or reason, without regard to case. */
+  readonly text?: string;
+  readonly beforeSeq?: number;
+  readonly limit: number;
+}
+
+/** An open wait that an event fits by its key. */
+export interface Candidate {
+  readonly workflowId: string;
+  readonly workflowName: string;
+  readonly n: number;
+  readonly taskRef: string;
+  /** False: its further condition does not hold, or the execution has had this event already. */
+  readonly accepts: boolean;
+}
+
+/** A held event that is next in its line. */
+export interface HeldEvent {
+  readonly eventId: string;
+  readonly webhookId: string;
+  readonly line: string;
+  /** True once it is routed: it can leave the line. */
+  readonly routed: boolean;
+}
+
 /** A webhook definition as stored: the wire object plus what the server owns. */
 export interface WebhookRow {
   readonly id: string;
@@ -112,6 +169,8 @@ export interface WebhookRow {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly verifiedAt?: number;
+  /** What is switched at run time, such as a pause. */
+  readonly state?: JsonObject;
 }
 
 export interface WorkflowQuery {
@@ -148,6 +207,8 @@ export interface Notice {
   readonly webhookIds: readonly string[];
   /** Rules that threw: a bug. What was asked is kept, or was answered with the error. */
   readonly faults: readonly { readonly workflowId: string; readonly reason: string }[];
+  /** True when deliveries have come into the queue. */
+  readonly deliveries: boolean;
   /** True when commands or events wait to be worked on. */
   readonly backlog: boolean;
 }
@@ -190,6 +251,10 @@ export interface Store {
     list(): Promise<readonly WebhookRow[]>;
     remove(id: string): Promise<boolean>;
     markVerified(id: string, now: number): Promise<void>;
+    setState(id: string, state: JsonObject): Promise<boolean>;
+    /** A secret has fitted. */
+    noteUse(id: string, secretId: string, now: number): Promise<void>;
+    uses(id: string): Promise<readonly { readonly secretId: string; readonly at: number }[]>;
   };
   readonly events: {
     /** Answers after the commit that holds the event. Routing follows by itself. */
@@ -197,10 +262,26 @@ export interface Store {
     get(eventId: string): Promise<EventRecord | undefined>;
     /** Newest first. */
     list(query: { webhookId: string; beforeSeq?: number; limit: number }): Promise<readonly EventRecord[]>;
+    search(query: EventQuery): Promise<readonly EventRecord[]>;
+    /** Gives a stored event a route (again) and routes it; what it has done already is not done twice. False: unknown. */
+    route(eventId: string, change: Pick<NewEvent, 'verdict'> & Partial<NewEvent>, now: number): Promise<boolean>;
+    /** Waits that the event would meet now, in the order of their executions. Nothing is changed. */
+    candidates(
+      event: Pick<NewEvent, 'eventId' | 'payload' | 'body' | 'headers' | 'url'>,
+      route: Route,
+    ): Promise<readonly Candidate[]>;
+    /** First of each line, of each webhook. */
+    heads(limit: number): Promise<readonly HeldEvent[]>;
+    /** Takes an event out of its line. */
+    leave(held: Pick<HeldEvent, 'eventId' | 'webhookId' | 'line'>): Promise<void>;
+    /** Held events of a webhook. */
+    countHeld(webhookId: string): Promise<number>;
   };
   /** Resolves when all that follows from earlier calls here is done: for tests, simulation and a clean stop. */
   idle(): Promise<void>;
   readonly schedules: Schedules;
+  readonly flows: Flows;
+  readonly deliveries: Deliveries;
   /** Calls back after commits; answers the way to stop. */
   subscribe(listener: (notice: Notice) => void): () => void;
   /** True when the database answers. */

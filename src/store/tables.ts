@@ -11,6 +11,8 @@ export interface Table {
   readonly expect?: string;
   /** Columns that a swap leaves alone. */
   readonly fixed?: readonly string[];
+  /** Columns that only a `swapAll` writes: SQLite writes index entries again for a column that is set, even to what it was. */
+  readonly rare?: readonly string[];
   /** Columns where null means "as it was" in a put or a swap. */
   readonly keep?: readonly string[];
 }
@@ -46,6 +48,7 @@ export const TABLES = define({
     unit: 'wf',
     expect: 'rev',
     fixed: ['id', 'name', 'parent_id', 'idempotency_key', 'created_at'],
+    rare: ['version', 'def', 'priority', 'correlation_id', 'started_at'],
     keep: ['input', 'output', 'data'],
   },
   task: {
@@ -119,10 +122,19 @@ export const TABLES = define({
       route: 'text',
       payload: 'text',
       body: 'bytes',
+      about: 'text',
     },
     key: ['id'],
     unit: 'id',
   },
+  event_key: {
+    columns: { webhook: 'text', name: 'text', event: 'int', at: 'int' },
+    key: ['webhook', 'name'],
+    unit: 'event',
+    expect: 'event',
+  },
+  event_hold: { columns: { webhook: 'text', line: 'text', event: 'int' }, key: ['webhook', 'line', 'event'] },
+  secret_use: { columns: { webhook: 'text', secret: 'text', at: 'int' }, key: ['webhook', 'secret'] },
   event_todo: { columns: { event: 'int', at: 'int', tries: 'int' }, key: ['event'] },
   effect: {
     columns: { event: 'int', wf: 'int', n: 'int', type: 'text', name: 'text', reason: 'text', at: 'int' },
@@ -140,6 +152,7 @@ export const TABLES = define({
       created_at: 'int',
       updated_at: 'int',
       verified_at: 'int',
+      state: 'text',
     },
     key: ['id'],
   },
@@ -166,6 +179,52 @@ export const TABLES = define({
     },
     key: ['id'],
   },
+  flow: {
+    columns: { name: 'text', owner: 'text', rev: 'int', created_at: 'int', updated_at: 'int' },
+    key: ['name'],
+    expect: 'rev',
+  },
+  flow_webhook: {
+    columns: {
+      id: 'text',
+      flow: 'text',
+      enabled: 'int',
+      rev: 'int',
+      config: 'text',
+      created_by: 'text',
+      created_at: 'int',
+      updated_at: 'int',
+    },
+    key: ['id'],
+  },
+  delivery: {
+    columns: {
+      id: 'text',
+      flow: 'text',
+      webhook: 'text',
+      workflow_id: 'text',
+      cause: 'text',
+      status: 'text',
+      rev: 'int',
+      attempts: 'int',
+      tries: 'int',
+      created_at: 'int',
+      updated_at: 'int',
+      next_at: 'int',
+      lane: 'text',
+      outcome: 'text',
+      data: 'text',
+    },
+    key: ['id'],
+    expect: 'rev',
+    fixed: ['flow', 'webhook', 'workflow_id', 'cause', 'created_at', 'lane', 'data'],
+  },
+  delivery_todo: {
+    columns: { webhook: 'text', lane: 'text', at: 'int', id: 'text', due: 'int', leased_until: 'int' },
+    key: ['webhook', 'lane', 'at', 'id'],
+    expect: 'leased_until',
+  },
+  attempt: { columns: { delivery: 'text', n: 'int', at: 'int', data: 'text' }, key: ['delivery', 'n'] },
   errand: { columns: { id: 'text', ok: 'int', at: 'int', workflow_id: 'text', reason: 'text' }, key: ['id'] },
 });
 

@@ -13,6 +13,7 @@ const rowOf = (row: WebhookRow): Row => [
   row.createdAt,
   row.updatedAt,
   row.verifiedAt ?? null,
+  row.state ? JSON.stringify(row.state) : null,
 ];
 
 const webhookOf = (row: Row): WebhookRow => ({
@@ -22,6 +23,7 @@ const webhookOf = (row: Row): WebhookRow => ({
   createdAt: row[3] as number,
   updatedAt: row[4] as number,
   ...(typeof row[5] === 'number' && { verifiedAt: row[5] }),
+  ...(typeof row[6] === 'string' && { state: JSON.parse(row[6]) }),
 });
 
 /** `write` runs changes in the next commit. */
@@ -48,6 +50,18 @@ export function webhookVerbs(driver: Driver, write: (changes: readonly Change[])
       const row = await get(id);
       if (row && row.verifiedAt === undefined)
         await write([{ op: 'put', table: 'webhook', row: rowOf({ ...row, verifiedAt: now }) }]);
+    },
+    async setState(id, state) {
+      const row = await get(id);
+      if (row) await write([{ op: 'put', table: 'webhook', row: rowOf({ ...row, state }) }]);
+      return row !== undefined;
+    },
+    async noteUse(id, secretId, now) {
+      await write([{ op: 'put', table: 'secret_use', row: [toStored(id), toStored(secretId), now] }]);
+    },
+    async uses(id) {
+      const [rows = []] = await driver.look('secretUses', [[toStored(id)]]);
+      return rows.map((row) => ({ secretId: fromStored(row[1] as string), at: row[2] as number }));
     },
   };
 }

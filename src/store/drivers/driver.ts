@@ -16,9 +16,17 @@ export interface Change {
 
 /** What must hold for a unit to be written. It also writes (or removes) the row that it names. */
 export interface Guard {
-  /** `insert`: nobody has this unique row yet. `swap`, `remove`: the row still has the expected value. */
-  readonly op: 'insert' | 'swap' | 'remove';
-  readonly table: 'workflow' | 'event' | 'idempotency' | 'schedule';
+  /** `insert`: nobody has this unique row yet. `swap`, `swapAll`, `remove`: the row still has the expected value. */
+  readonly op: 'insert' | 'swap' | 'swapAll' | 'remove';
+  readonly table:
+    | 'workflow'
+    | 'event'
+    | 'event_key'
+    | 'idempotency'
+    | 'schedule'
+    | 'flow'
+    | 'delivery'
+    | 'delivery_todo';
   /** All columns; `remove`: the key. */
   readonly row: Row;
   readonly expected?: Cell;

@@ -307,10 +307,16 @@ async function hasMark(session: Session, { guard }: Unit): Promise<boolean> {
   if (!guard) return false;
   const { op, table, row } = guard;
   if (table === 'event') return ((await session.look('eventByKey', [[row[0] as Cell]]))[0]?.length ?? 0) > 0;
+  if (table === 'event_key') {
+    const [found] = await session.look('eventByName', [[row[0] as Cell, row[1] as Cell]]);
+    return found?.[0]?.[0] === row[2];
+  }
   if (table === 'idempotency') {
     const [found] = await session.look('idempotency', [[row[0] as Cell, row[1] as Cell]]);
     return found?.[0]?.[0] === row[2];
   }
+  // Other rows bear no mark: done again, the guard says that somebody was first, and whoever asked looks again.
+  if (table !== 'workflow') return false;
   const [found] = await session.look('workflowByKey', [[row[0] as Cell]]);
   const rev = Object.keys(tableOf('workflow').columns).indexOf('rev');
   return op === 'remove' ? found?.length === 0 : found?.[0]?.[rev] === row[rev];
@@ -356,14 +362,17 @@ function onceEach(group: Group): Group {
 
 function parametersOf({ part, units, expected, rows }: Group): Buffer[] {
   const { columns, expect } = tableOf(part.table);
-  const kinds = partColumns(part).map((column) => columns[column] as Kind);
+  const all = Object.keys(columns);
+  // A removal brings its key alone, everything else the whole row.
+  const taken = partColumns(part);
+  const whole = part.op !== 'remove' && part.op !== 'guard remove';
   return [
     arrayOf('int', units),
     ...(hasExpected(part) ? [arrayOf(columns[expect as string] as Kind, expected)] : []),
-    ...kinds.map((kind, i) =>
+    ...taken.map((column, i) =>
       arrayOf(
-        kind,
-        rows.map((row) => row[i] as Cell),
+        columns[column] as Kind,
+        rows.map((row) => row[whole ? all.indexOf(column) : i] as Cell),
       ),
     ),
   ];

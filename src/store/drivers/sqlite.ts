@@ -6,8 +6,8 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { SQLITE_BATCH } from '../limits.ts';
 import type { LookName } from '../looks.ts';
-import { sqlite as sql } from '../sql.ts';
-import type { TableName } from '../tables.ts';
+import { sqlite as sql, swapColumns } from '../sql.ts';
+import { type TableName, tableOf } from '../tables.ts';
 import type { Candidate, Cell, Change, Driver, Guard, QueueWish, Row, Session, Unit } from './driver.ts';
 
 /** Keys taken at once from the database, so that a fresh key costs nothing. */
@@ -152,7 +152,9 @@ class Sqlite implements Driver, Session {
 
   #guard({ op, table, row, expected = null }: Guard): boolean {
     const text = guardText(op, table);
-    return this.#run(text, op === 'insert' ? row : [...row, expected]) === 1;
+    if (op === 'insert') return this.#run(text, row) === 1;
+    const cells = op === 'remove' ? row : swapCells(op, table).map((i) => row[i] as Cell);
+    return this.#run(text, [...cells, expected]) === 1;
   }
 
   #change({ op, table, row }: Change): void {
@@ -192,19 +194,25 @@ class Sqlite implements Driver, Session {
   }
 }
 
-/** Texts are built once: this runs for every row of every commit. */
-function remembered<A extends string, B extends string>(build: (a: A, b: B) => string): (a: A, b: B) => string {
-  const texts = new Map<string, string>();
+/** Built once: this runs for every row of every commit. */
+function remembered<A extends string, B extends string, T>(build: (a: A, b: B) => T): (a: A, b: B) => T {
+  const built = new Map<string, T>();
   return (a, b) => {
     const key = `${a} ${b}`;
-    const text = texts.get(key) ?? build(a, b);
-    texts.set(key, text);
-    return text;
+    const known = built.get(key) ?? build(a, b);
+    built.set(key, known);
+    return known;
   };
 }
 
 const lookText = remembered((_: 'look', name: LookName) => sql.look(name));
 const changeText = remembered((op: Change['op'], table: TableName) => sql[op](table));
-const guardText = remembered((op: Guard['op'], table: TableName) =>
-  op === 'insert' ? sql.ignore(table) : op === 'swap' ? sql.swap(table) : sql.removeExpected(table),
-);
+const guardText = remembered((op: Guard['op'], table: TableName) => {
+  if (op === 'insert') return sql.ignore(table);
+  return op === 'remove' ? sql.removeExpected(table) : sql.swap(table, op);
+});
+/** Places in the whole row of the columns that a swap takes. */
+const swapCells = remembered((op: 'swap' | 'swapAll', table: TableName) => {
+  const all = Object.keys(tableOf(table).columns);
+  return swapColumns(table, op).map((column) => all.indexOf(column));
+});

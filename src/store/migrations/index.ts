@@ -3,8 +3,10 @@
 import type { Driver } from '../drivers/driver.ts';
 import { sql as start } from './0001-start.ts';
 import { sql as schedules } from './0002-schedules.ts';
+import { sql as inbound } from './0003-inbound.ts';
+import { sql as flows } from './0004-flows.ts';
 
-const MIGRATIONS: readonly string[] = [start, schedules];
+const MIGRATIONS: readonly string[] = [start, schedules, inbound, flows];
 
 const WORDS: Readonly<Record<Driver['dialect'], Readonly<Record<string, string>>>> = {
   sqlite: {
