@@ -27,6 +27,8 @@ export interface Env {
   readonly newId: () => string;
   /** In [0, 1), for jitter. */
   readonly random: () => number;
+  /** The address whose call completes a task: for `${task.callbackUrl}`. */
+  readonly callbackUrl?: (taskId: string) => string;
   /** Runs a short script in the sandbox; `bindings` is its `$`. */
   readonly evaluate: (script: string, bindings: Json, deadlineMs: number) => ScriptResult;
   /** Registered task definition, for places made at run time. */

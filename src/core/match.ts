@@ -5,6 +5,7 @@ import type { Json, JsonObject } from './json.ts';
 import { isRecord } from './json.ts';
 import { readPath } from './json-path.ts';
 import type { Task, Workflow } from './model.ts';
+import { lookBackFrom } from './wait-terms.ts';
 
 /** The set of paths that one place waits for; matching costs one look-up per shape, never per waiting execution. */
 export interface WaitShape {
@@ -43,7 +44,7 @@ export function waitOf(workflow: Workflow, task: Task): Wait | undefined {
     place: task.place,
     paths: pairs.map(([path]) => path),
     values: pairs.map(([, value]) => textOf(value)),
-    since: workflow.startedAt,
+    since: lookBackFrom(workflow, task),
   };
 }
 

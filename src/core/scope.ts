@@ -90,6 +90,8 @@ export function resolveAt(draft: Draft, template: Json, view: View, self?: strin
     lookup(root) {
       if (root === 'workflow') return workflowView(draft);
       if (root === 'CPEWF_TASK_ID') return self;
+      if (root === 'task' && self !== undefined && !draft.nodeNamed(root))
+        return { taskId: self, callbackUrl: draft.env.callbackUrl?.(self) ?? null };
       const task = visible(draft, root, view);
       if (!task) return undefined;
       text ??= JSON.stringify(template);

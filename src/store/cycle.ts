@@ -24,7 +24,7 @@ export interface Rules {
 export interface Context {
   readonly driver: Driver;
   readonly rules: Rules;
-  readonly env: Pick<Env, 'newId' | 'random' | 'evaluate'>;
+  readonly env: Pick<Env, 'newId' | 'random' | 'evaluate' | 'callbackUrl'>;
   readonly states: States;
   readonly shapes: Shapes;
   readonly definitions: Definitions;

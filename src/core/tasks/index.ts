@@ -8,7 +8,7 @@ import { event } from './event.ts';
 import { exclusiveJoin } from './exclusive-join.ts';
 import { fork } from './fork.ts';
 import { join } from './join.ts';
-import { noop, setVariable } from './set-variable.ts';
+import { noop, respond, setVariable } from './set-variable.ts';
 import { startWorkflow, subWorkflow } from './sub-workflow.ts';
 import { decision, switchTask } from './switch.ts';
 import { terminate, terminateWorkflow } from './terminate.ts';
@@ -34,6 +34,7 @@ export const TASK_TYPES: ReadonlyMap<string, TaskType> = new Map<string, TaskTyp
   ['TERMINATE_WORKFLOW', terminateWorkflow],
   ['SET_VARIABLE', setVariable],
   ['NOOP', noop],
+  ['RESPOND', respond],
   ['WAIT', wait],
   ['WAIT_FOR_WEBHOOK', waitForWebhook],
   ['HUMAN', hold],

@@ -1,4 +1,5 @@
 // SET_VARIABLE: its input becomes variables of the execution (contract 5.6). NOOP: nothing, and on.
+// RESPOND: its input is what a sender that waits for an answer gets (docs/guides/answers.md).
 
 import type { TaskType } from '../draft.ts';
 import { MAX_VARIABLES_BYTES } from '../limits.ts';
@@ -13,6 +14,12 @@ export const setVariable: TaskType = {
       return;
     }
     draft.set({ variables });
+    draft.end(task, 'COMPLETED', { output: task.input });
+  },
+};
+
+export const respond: TaskType = {
+  begin(draft, task) {
     draft.end(task, 'COMPLETED', { output: task.input });
   },
 };

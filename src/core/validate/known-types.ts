@@ -28,6 +28,7 @@ export const DEFINABLE_TYPES: ReadonlySet<string> = new Set([
   'WAIT',
   'WAIT_FOR_WEBHOOK',
   'HUMAN',
+  'RESPOND',
   'YIELD',
 ]);
 
