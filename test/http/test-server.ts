@@ -8,6 +8,7 @@ import { describe, type TestContext } from 'node:test';
 import { createEvaluator } from '../../src/engine/sandbox/evaluator.ts';
 import { createSandboxPool } from '../../src/engine/sandbox/pool.ts';
 import type { CallOut } from '../../src/engine/workers/http.ts';
+import type { RunScript } from '../../src/engine/workers/inline.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createIds } from '../../src/lib/ids.ts';
 import { createLog } from '../../src/lib/log.ts';
@@ -22,8 +23,7 @@ export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** The body as JSON; undefined when it is none. */
-  // biome's rule against `any` holds here too, so tests narrow what they look at with `at`.
+  /** The body as JSON; undefined when it is none. Look into it with `at`. */
   readonly json: unknown;
 }
 
@@ -101,14 +101,20 @@ async function open(
     await evaluator?.close();
     await drop();
   });
-  return serverOf(store, clock, assembly, logged);
+  return serverOf(store, clock, assembly, { logged, outside });
 }
 
-function serverOf(store: Store, clock: FakeClock, assembly: Assembly, logged: TestServer['logged']): TestServer {
+function serverOf(
+  store: Store,
+  clock: FakeClock,
+  assembly: Assembly,
+  { logged, outside }: { logged: TestServer['logged']; outside: ReadonlySet<Promise<unknown>> },
+): TestServer {
   const settleAll = async (): Promise<void> => {
     for (let quiet = 0; quiet < 2; ) {
       await store.idle();
       const wishes = await Promise.all(assembly.loops.map((loop) => loop.runOnce()));
+      await Promise.allSettled(outside);
       await settle();
       await store.idle();
       quiet = wishes.some((wish) => wish === 0) ? 0 : quiet + 1;
