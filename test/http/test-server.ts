@@ -85,12 +85,19 @@ async function open(
   const sandbox = options.scripts ? createSandboxPool({ size: 1, deadlineMs: 4_000, clock: systemClock }) : undefined;
   const env = { newId: ids.next, random: ids.random, evaluate: evaluator?.evaluate ?? noScripts };
   const store = await openStore({ url, env });
+  const callOut: CallOut =
+    options.callOut ?? (async () => ({ type: 'fault', reason: 'nobody to call in this test', retryable: true }));
+  const runScript: RunScript = sandbox ? sandbox.runScript.bind(sandbox) : async () => noScripts();
+  const outside = new Set<Promise<unknown>>();
+  const watched = <T>(work: Promise<T>): Promise<T> => {
+    outside.add(work);
+    return work.finally(() => outside.delete(work));
+  };
   const assembly = assemble({
     ...{ store, clock, ids, log },
     metrics: createMetrics({ process: false }),
-    callOut:
-      options.callOut ?? (async () => ({ type: 'fault', reason: 'nobody to call in this test', retryable: true })),
-    runScript: sandbox ? sandbox.runScript.bind(sandbox) : async () => noScripts(),
+    callOut: (call) => watched(callOut(call)),
+    runScript: (...job) => watched(runScript(...job)),
     settings: options.settings ?? {},
   });
   assembly.listensAt('http://localhost:80');
