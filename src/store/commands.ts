@@ -17,7 +17,7 @@ type StartMessage = Extract<Message, { type: 'start' }>;
 export async function gatherCommands(cycle: Cycle, items: readonly ItemOf<'command'>[]): Promise<void> {
   if (!items.length) return;
   const ids = [...new Set(items.map(({ workflowId }) => workflowId))];
-  const states = await cycle.context.states.byId(cycle.session, ids);
+  const [states] = await Promise.all([cycle.context.states.byId(cycle.session, ids), cycle.definitionsReady]);
   const byId = new Map(ids.map((id, i) => [id, states[i]]));
   for (const item of items) {
     const state = byId.get(item.workflowId);
@@ -27,11 +27,19 @@ export async function gatherCommands(cycle: Cycle, items: readonly ItemOf<'comma
     }
     cycle.step(state, {
       item,
-      command: item.command,
+      command: ready(cycle, item.command),
       now: item.now,
       settle: (outcome, workflow) => item.resolve({ type: 'applied', outcome, workflow: { ...workflow, tasks: [] } }),
     });
   }
+}
+
+/** Definitions that come with a command get the registered task definitions embedded, as at a start. */
+function ready({ context }: Cycle, command: Command): Command {
+  if (command.type === 'upgrade') return { ...command, def: context.definitions.snapshotOf(command.def).def };
+  if (command.type === 'restart' && command.latest)
+    return { ...command, latest: context.definitions.snapshotOf(command.latest).def };
+  return command;
 }
 
 export async function gatherAlarms(cycle: Cycle, items: readonly ItemOf<'alarm'>[]): Promise<void> {

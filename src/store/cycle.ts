@@ -6,7 +6,7 @@ import type { Decision, Env } from '../core/decision.ts';
 import type { WaitShape } from '../core/match.ts';
 import type { Workflow, WorkflowDef, WorkflowStatus } from '../core/model.ts';
 import { isTerminal } from '../core/model.ts';
-import type { Definitions } from './definitions.ts';
+import { type Definitions, hashed, type Snapshot } from './definitions.ts';
 import type { Change, Driver, Session, Unit } from './drivers/driver.ts';
 import type { Item, OnMessages, Planned, Step } from './item.ts';
 import { FAULT_BACKOFF_MS, STALE_ALARM_MS } from './limits.ts';
@@ -147,7 +147,12 @@ export class Cycle {
       this.plan({ key: 0, changes: rows }, items, { passed: settle });
       return;
     }
-    const result = written(state, decision, this.#reason(state, now, idle));
+    const snapshot = decision.after.def === state.workflow.def ? undefined : hashed(decision.after.def);
+    const result = written(state, decision, {
+      ...this.#reason(state, now, idle),
+      ...(snapshot && { def: snapshot.hash }),
+    });
+    if (snapshot) rows.push(...this.storeSnapshot(snapshot));
     this.planWritten(state, result, items, rows, settle);
   }
 
@@ -162,6 +167,13 @@ export class Cycle {
       ...(idle && { notBefore: now + STALE_ALARM_MS }),
       onMessages,
     };
+  }
+
+  /** Rows that store a definition as executions point at it; none when it is known to be there. */
+  storeSnapshot({ def, hash, body }: Snapshot): Change[] {
+    if (this.context.states.snapshot(hash)) return [];
+    this.newDefs.push(def);
+    return [{ op: 'ignore', table: 'snapshot', row: [hash, body] }];
   }
 
   planWritten(
@@ -186,8 +198,10 @@ export class Cycle {
       items,
       {
         passed: () => {
-          states.keep(state);
           if (all.some(({ table }) => table === 'delivery_todo')) this.news.deliveries = true;
+          // Whoever has ended is hardly ever asked for again.
+          if (isTerminal(state.workflow.status)) states.drop(state.wf);
+          else states.keep(state);
           this.publish(state, queues, told, opened);
           settle();
         },

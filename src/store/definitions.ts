@@ -17,6 +17,11 @@ export interface Snapshot {
   readonly body: string;
 }
 
+export function hashed(def: WorkflowDef): Snapshot {
+  const body = JSON.stringify(def);
+  return { def, hash: hashKey(body), body };
+}
+
 /** Changes with every change of a definition, so that other nodes notice. */
 const EPOCH = 'definitions';
 
@@ -83,8 +88,7 @@ export class Definitions {
   /** Embeds the registered task definitions where a place brings none of its own. */
   snapshotOf(given: WorkflowDef): Snapshot {
     const def = { ...given, tasks: given.tasks.map((task) => this.#embed(task)) };
-    const body = JSON.stringify(def);
-    return { def, hash: hashKey(body), body };
+    return hashed(def);
   }
 
   #embed(task: WorkflowTask): WorkflowTask {

@@ -42,7 +42,9 @@ export const sqlite = {
 /** Key and columns that a swap writes. */
 export function swapColumns(name: TableName, op: 'swap' | 'swapAll'): string[] {
   const { columns, fixed = [], rare = [] } = tableOf(name);
-  return Object.keys(columns).filter((column) => !fixed.includes(column) && (op === 'swapAll' || !rare.includes(column)));
+  return Object.keys(columns).filter(
+    (column) => !fixed.includes(column) && (op === 'swapAll' || !rare.includes(column)),
+  );
 }
 
 function onConflict(name: TableName, prefix: string): string {
@@ -58,7 +60,15 @@ function onConflict(name: TableName, prefix: string): string {
 /** Kinds as PostgreSQL names them. */
 export const POSTGRES_TYPE = { int: 'int8', text: 'text', bytes: 'bytea' } as const;
 
-export type Op = 'insert' | 'put' | 'ignore' | 'remove' | 'guard insert' | 'guard swap' | 'guard swapAll' | 'guard remove';
+export type Op =
+  | 'insert'
+  | 'put'
+  | 'ignore'
+  | 'remove'
+  | 'guard insert'
+  | 'guard swap'
+  | 'guard swapAll'
+  | 'guard remove';
 export interface Part {
   readonly op: Op;
   readonly table: TableName;
@@ -66,7 +76,8 @@ export interface Part {
 
 /** Columns that a part takes, besides the unit key `u` and, for a guard, the expected value `x`. */
 export function partColumns({ op, table }: Part): readonly string[] {
-  if (op === 'guard swap' || op === 'guard swapAll') return swapColumns(table, op === 'guard swap' ? 'swap' : 'swapAll');
+  if (op === 'guard swap' || op === 'guard swapAll')
+    return swapColumns(table, op === 'guard swap' ? 'swap' : 'swapAll');
   return op === 'remove' || op === 'guard remove' ? tableOf(table).key : Object.keys(tableOf(table).columns);
 }
 

@@ -128,7 +128,7 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
     onMessages: cycle.context.onMessages,
   });
   const started: StartResult = { type: 'started', id: wish.id };
-  const rows = [...storeSnapshot(cycle, snapshot), ...(job.rows?.(started, wf) ?? [])];
+  const rows = [...cycle.storeSnapshot(snapshot), ...(job.rows?.(started, wf) ?? [])];
   cycle.startedAt = Math.max(cycle.startedAt, wish.now);
   cycle.planWritten(undefined, result, [job.item], rows, () => {
     cycle.context.states.keepSnapshot(snapshot.hash, snapshot.def);
@@ -152,12 +152,6 @@ function guardByKey(cycle: Cycle, wish: StartWish, wf: number, takenBy: Cell): v
         : { op: 'swap', table: 'idempotency', row, expected: takenBy },
   };
   cycle.planned.push({ ...planned, unit });
-}
-
-function storeSnapshot(cycle: Cycle, { def, hash, body }: Snapshot): Change[] {
-  if (cycle.context.states.snapshot(hash)) return [];
-  cycle.newDefs.push(def);
-  return [{ op: 'ignore', table: 'snapshot', row: [hash, body] }];
 }
 
 /** The execution that has the key; undefined when it is free, or its execution was removed. */

@@ -180,6 +180,10 @@ function apply(w: Work, command: Command): Outcome {
       };
       return { type: 'done' };
     }
+    case 'upgrade':
+      w.draft.def = command.def;
+      w.draft.version = command.def.version;
+      return { type: 'done' };
     case 'terminate':
       finish(w, 'TERMINATED');
       return { type: 'done' };
@@ -193,7 +197,12 @@ function apply(w: Work, command: Command): Outcome {
 
 function close(w: Work, before: Workflow | undefined, outcomes: Outcome[]): Decision {
   const { draft } = w;
-  const same = before && w.changed.size === 0 && before.variables === draft.variables && before.status === draft.status;
+  const same =
+    before &&
+    w.changed.size === 0 &&
+    before.variables === draft.variables &&
+    before.status === draft.status &&
+    before.def === draft.def;
   if (!same) draft.updatedAt = w.env.now;
   return {
     after: same ? before : draft,

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { define, onEach, register, shortly, T0, task, waitForId, wish } from './databases.ts';
+import { define, eventFor, onEach, register, shortly, T0, task, waitForId, wish } from './databases.ts';
 
 const sub = (name: string, more = {}) =>
   task('sub', 'SUB_WORKFLOW', { subWorkflowParam: { name, ...more }, inputParameters: { id: '${workflow.input.id}' } });
@@ -42,6 +42,26 @@ onEach('starts', (database) => {
     const countOf = async (id: string) =>
       (await store.workflows.get(id, { tasks: true }))?.def.tasks[0]?.taskDefinition?.retryCount;
     assert.deepEqual([await countOf(a.id), await countOf(b.id)], [7, 8]);
+  });
+
+  test('an upgraded execution points at its new definition, task definitions embedded, and waits by its new version', async (t) => {
+    const db = await database(t);
+    const store = await db.open();
+    await store.definitions.putTask({ name: 'wait', retryCount: 5 }, T0);
+    await register(store, define('w', [waitForId()]));
+    const a = wish('w', { id: 1 });
+    await store.workflows.start(a);
+    await store.events.receive({
+      ...eventFor([], { id: 1 }),
+      route: { receivers: [{ name: 'w', version: 2 }], starts: [], event: 'e', createdBy: 'c' },
+    });
+    await store.idle();
+    await store.workflows.transition(a.id, { type: 'upgrade', def: define('w', [waitForId()], 2) }, T0 + 5_000);
+    await store.idle();
+    const workflow = await (await db.open()).workflows.get(a.id, { tasks: true });
+    assert.equal(workflow?.version, 2);
+    assert.equal(workflow?.def.tasks[0]?.taskDefinition?.retryCount, 5);
+    assert.equal(workflow?.status, 'COMPLETED', 'the event of the past that waited for version 2 was found');
   });
 
   test('an inline definition needs no registration', async (t) => {
