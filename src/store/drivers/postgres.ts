@@ -99,11 +99,12 @@ class Postgres implements Driver {
 
   async #reader(): Promise<Connection> {
     const i = this.#nextReader++ % READERS;
-    const open = await this.#readers[i]?.catch(() => undefined);
+    const current = this.#readers[i];
+    const open = await current?.catch(() => undefined);
     if (open && !open.broken) return open;
-    const fresh = Connection.open(this.#address);
-    this.#readers[i] = fresh;
-    return fresh;
+    // Only the first of several callers replaces it: a connection that nobody knows of would keep the process alive.
+    if (this.#readers[i] === current) this.#readers[i] = Connection.open(this.#address);
+    return this.#readers[i] as Promise<Connection>;
   }
 
   async look(name: LookName, keys: readonly Row[]): Promise<Row[][]> {
