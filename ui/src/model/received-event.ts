@@ -1,4 +1,6 @@
-// A received webhook event as the page shows it: its verdict in words, the way it went, its payload.
+// A received webhook event as pages show it: its verdict in words, the way it went, its parts.
+import { parseExact } from './json-text.ts';
+
 export interface EventEffect {
   readonly type: 'completed' | 'started' | 'existing' | 'failed';
   readonly workflowId?: string;
@@ -25,4 +27,87 @@ export interface ReceivedEvent {
   readonly traceId?: string;
   readonly matched: boolean;
   readonly effects: readonly EventEffect[];
+}
+
+export interface EventStep {
+  readonly name: 'Received' | 'Verified' | 'Stored' | 'Matched' | 'Started';
+  readonly state: 'done' | 'none' | 'failed';
+  readonly text: string;
+}
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+/** Received → verified → stored → matched → started, each with what it came to. */
+export function eventSteps(event: ReceivedEvent): EventStep[] {
+  const completed = event.effects.filter(({ type }) => type === 'completed');
+  const started = event.effects.filter(({ type }) => type === 'started');
+  const existing = event.effects.filter(({ type }) => type === 'existing');
+  const failed = event.effects.filter(({ type }) => type === 'failed');
+  const refused = event.verdict === 'refused';
+  const steps: EventStep[] = [
+    { name: 'Received', state: 'done', text: event.method },
+    {
+      name: 'Verified',
+      state: refused ? 'failed' : 'done',
+      text: refused ? (event.reason ?? 'refused') : event.verdict === 'challenge' ? 'challenge answered' : 'proven',
+    },
+    { name: 'Stored', state: 'done', text: refused ? 'for you to see, not acted on' : 'in the database' },
+  ];
+  if (event.verdict !== 'verified') return steps;
+  return [
+    ...steps,
+    {
+      name: 'Matched',
+      state: completed.length > 0 ? 'done' : 'none',
+      text:
+        completed.length > 0 ? count(completed.length, 'waiting task', 'waiting tasks') : 'nobody was waiting for it',
+    },
+    {
+      name: 'Started',
+      state: failed.length > 0 ? 'failed' : started.length + existing.length > 0 ? 'done' : 'none',
+      text:
+        failed.length > 0
+          ? (failed[0]?.reason ?? 'a start failed')
+          : started.length > 0
+            ? count(started.length, 'execution', 'executions')
+            : existing.length > 0
+              ? 'the existing execution was kept'
+              : 'nothing to start',
+    },
+  ];
+}
+
+/** Executions that the event completed a task in, started, or found. */
+export const eventWorkflowIds = ({ effects }: Pick<ReceivedEvent, 'effects'>): string[] => [
+  ...new Set(effects.flatMap(({ workflowId }) => workflowId ?? [])),
+];
+
+/** One line on what came of an event, with its tone. */
+export function eventOutcome(event: ReceivedEvent): { text: string; tone: 'good' | 'bad' | 'quiet' | 'run' } {
+  if (event.verdict === 'refused') return { text: 'Refused', tone: 'bad' };
+  if (event.verdict === 'challenge') return { text: 'Challenge', tone: 'run' };
+  return { text: 'Verified', tone: 'good' };
+}
+
+/** Header lines, in the order in which they are stored; text that cannot be read gives none. */
+export function headerLines(headers: string): { name: string; value: string }[] {
+  try {
+    const parsed = JSON.parse(headers) as Record<string, readonly string[] | string>;
+    return Object.entries(parsed).flatMap(([name, values]) =>
+      (Array.isArray(values) ? values : [String(values)]).map((value: string) => ({ name, value })),
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** The body as a value, when it is JSON or a form; undefined otherwise. */
+export function parsedBody(event: Pick<ReceivedEvent, 'body' | 'headers'>): unknown {
+  const type = headerLines(event.headers).find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
+  if (type.includes('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(event.body));
+  try {
+    return parseExact(event.body);
+  } catch {
+    return undefined;
+  }
 }

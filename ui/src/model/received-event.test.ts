@@ -1,0 +1,62 @@
+// Events in words: refused, challenge, matched, started, and what cannot be read.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventSteps, eventWorkflowIds, headerLines, parsedBody, type ReceivedEvent } from './received-event.ts';
+
+const event = (more: Partial<ReceivedEvent>): ReceivedEvent => ({
+  eventId: 'e',
+  webhookId: 'w',
+  seq: 1,
+  receivedAt: 1,
+  method: 'POST',
+  url: '/webhook/w',
+  headers: '{"content-type":["application/json"],"x-a":["1","2"]}',
+  body: '{"a":1}',
+  verdict: 'verified',
+  matched: false,
+  effects: [],
+  ...more,
+});
+const effect = (type: 'completed' | 'started' | 'existing' | 'failed', workflowId?: string) => ({
+  type,
+  workflowName: 'w',
+  at: 1,
+  ...(workflowId ? { workflowId } : {}),
+});
+const states = (e: ReceivedEvent) => eventSteps(e).map(({ name, state }) => `${name} ${state}`);
+
+test('the way of an event', () => {
+  assert.deepEqual(states(event({ verdict: 'refused', reason: 'signature differs' })), [
+    'Received done',
+    'Verified failed',
+    'Stored done',
+  ]);
+  assert.deepEqual(states(event({ effects: [effect('completed', 'x'), effect('started', 'y')] })).slice(3), [
+    'Matched done',
+    'Started done',
+  ]);
+  assert.deepEqual(states(event({})).slice(3), ['Matched none', 'Started none']);
+  assert.deepEqual(states(event({ effects: [effect('failed')] })).slice(3), ['Matched none', 'Started failed']);
+  assert.equal(eventSteps(event({ verdict: 'challenge' })).length, 3);
+});
+
+test('executions are listed once', () => {
+  assert.deepEqual(
+    eventWorkflowIds(event({ effects: [effect('completed', 'x'), effect('started', 'x'), effect('failed')] })),
+    ['x'],
+  );
+});
+
+test('headers and bodies, readable or not', () => {
+  assert.deepEqual(
+    headerLines(event({}).headers).map(({ name, value }) => `${name}=${value}`),
+    ['content-type=application/json', 'x-a=1', 'x-a=2'],
+  );
+  assert.deepEqual(headerLines('nonsense'), []);
+  assert.deepEqual(parsedBody(event({})), { a: 1 });
+  assert.deepEqual(
+    parsedBody(event({ headers: '{"Content-Type":["application/x-www-form-urlencoded"]}', body: 'a=1&b=x' })),
+    { a: '1', b: 'x' },
+  );
+  assert.equal(parsedBody(event({ body: '<xml/>' })), undefined);
+});

@@ -1,0 +1,245 @@
+// The form of a webhook, with the fields of the documentation; what the platform asks for changes with it.
+import { Anchor, Button, Group, PasswordInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import type { WebhookConfig } from '../../../../src/http/contract/webhook.ts';
+import { ApiError } from '../../api.ts';
+import { randomSecret } from '../../model/random-secret.ts';
+import {
+  checkWebhook,
+  EMPTY_WEBHOOK,
+  type FormErrors,
+  type WebhookValues,
+  webhookConfig,
+  webhookValues,
+} from '../../model/webhook-form.ts';
+import { WEBHOOK_PLATFORMS } from '../../model/webhook-platform.ts';
+import { errorText, useWorkflowDefs } from '../../queries.ts';
+import { Rows } from '../fields/rows.tsx';
+import { useLeaveGuard } from '../leave-guard.tsx';
+import { WorkflowRows } from './workflow-rows.tsx';
+
+interface WebhookFormProps {
+  /** Absent: a new one. */
+  readonly stored?: WebhookConfig;
+  readonly saving: boolean;
+  readonly error: unknown;
+  readonly onSave: (config: WebhookConfig, allowLeave: () => void) => void;
+  readonly onPlatform?: (platform: string) => void;
+}
+
+const STRATEGIES = [
+  { value: 'FAIL', label: 'Refuse the second start (FAIL)' },
+  { value: 'RETURN_EXISTING', label: 'Keep the existing one (RETURN_EXISTING)' },
+  { value: 'FAIL_ON_RUNNING', label: 'Refuse only while one runs (FAIL_ON_RUNNING)' },
+];
+
+export function WebhookForm({ stored, saving, error, onSave, onPlatform }: WebhookFormProps) {
+  const begin = stored ? webhookValues(stored) : EMPTY_WEBHOOK;
+  const [values, setValues] = useState(begin);
+  const [tried, setTried] = useState(false);
+  const defs = useWorkflowDefs().data ?? [];
+  const dirty = JSON.stringify(values) !== JSON.stringify(begin);
+  const allowLeave = useLeaveGuard(dirty);
+  const all = checkWebhook(values, stored);
+  // Until the first attempt, nobody is told that fields are empty which they have not reached yet.
+  const errors: FormErrors = tried ? { ...all, ...serverErrors(error) } : {};
+  const set = (change: Partial<WebhookValues>) => setValues((old) => ({ ...old, ...change }));
+  const platform = WEBHOOK_PLATFORMS.find(({ id }) => id === values.platform);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (saving) return;
+    if (Object.keys(all).length === 0) onSave(webhookConfig(values, stored), allowLeave);
+    else requestAnimationFrame(() => document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus());
+  };
+  return (
+    <form onSubmit={submit} noValidate aria-label={stored ? 'Webhook settings' : 'New webhook'}>
+      <Stack gap="md">
+        <TextInput
+          label="Webhook name"
+          required
+          value={values.name}
+          error={errors.name}
+          maxLength={255}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+        />
+        <WorkflowRows
+          label="Workflow to receive webhook event"
+          help="Its waiting Wait for Webhook tasks are completed by matching events."
+          field="receivers"
+          rows={values.receivers}
+          defs={defs}
+          errors={errors}
+          onChange={(receivers) => set({ receivers })}
+        />
+        <Select
+          label="Source platform"
+          required
+          placeholder="Where the events come from"
+          data={WEBHOOK_PLATFORMS.map(({ id, name }) => ({ value: id, label: name }))}
+          value={values.platform || null}
+          error={errors.platform}
+          description={
+            platform && `${platform.method} verification${platform.headerKey ? `, header ${platform.headerKey}` : ''}`
+          }
+          onChange={(id) => {
+            set({ platform: id ?? '' });
+            onPlatform?.(id ?? '');
+          }}
+        />
+        {platform?.secret && (
+          <SecretField
+            label={platform.secret.label}
+            help={platform.secret.help}
+            required={platform.secret.required}
+            value={values.secret}
+            error={errors.secret}
+            keeps={stored !== undefined && !('secret' in all) && values.secret === ''}
+            canInvent={platform.id === 'Github'}
+            onChange={(secret) => set({ secret })}
+          />
+        )}
+        {platform?.key && (
+          <TextInput
+            label={platform.key.label}
+            description={platform.key.help}
+            required={platform.key.required}
+            value={values.key}
+            error={errors.key}
+            autoComplete="off"
+            onChange={(event) => set({ key: event.currentTarget.value })}
+          />
+        )}
+        {platform?.verifier === 'HEADER_BASED' && (
+          <Rows
+            label="Headers"
+            help="Each request must carry all of them, with exactly these values."
+            required
+            rows={values.headers.map(({ name, value }) => ({ left: name, right: value }))}
+            onChange={(rows) => set({ headers: rows.map(({ left, right }) => ({ name: left, value: right })) })}
+            leftLabel="Header name"
+            rightLabel="Header value"
+            leftPlaceholder="x-api-key"
+            rightPlaceholder="A long random value"
+            addLabel="Add header"
+            mono
+            errors={(i) => ({ left: errors[`headers.${i}.name`], right: errors[`headers.${i}.value`] })}
+          />
+        )}
+        <Switch
+          label="Start workflow when webhook events come"
+          description="Each verified event starts a new execution; the event payload is its input."
+          checked={values.starts}
+          onChange={(event) => set({ starts: event.currentTarget.checked })}
+        />
+        {values.starts && (
+          <Stack gap="md" className="nested">
+            <WorkflowRows
+              label="Workflow name"
+              field="startWorkflows"
+              rows={values.startWorkflows}
+              defs={defs}
+              errors={errors}
+              required
+              onChange={(startWorkflows) => set({ startWorkflows })}
+            />
+            <TextInput
+              label="Idempotency key"
+              description="Events with the same key start one execution only. It is read from the payload: ${workflow.input.order.id}"
+              placeholder="${workflow.input.event_id}"
+              value={values.idempotencyKey}
+              styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
+              onChange={(event) => set({ idempotencyKey: event.currentTarget.value })}
+            />
+            {values.idempotencyKey.trim() !== '' && (
+              <Select
+                label="When the key was used before"
+                data={STRATEGIES}
+                value={values.idempotencyStrategy}
+                onChange={(value) =>
+                  value && set({ idempotencyStrategy: value as WebhookValues['idempotencyStrategy'] })
+                }
+              />
+            )}
+          </Stack>
+        )}
+        {error !== null && error !== undefined && (
+          <div className="notice hostile" data-tone="bad" role="alert">
+            {errorText(error)}
+          </div>
+        )}
+        <Group gap="sm">
+          <Button type="submit" size="sm" loading={saving}>
+            Save
+          </Button>
+          {stored && !dirty && (
+            <Text size="xs" c="dimmed">
+              All changes are saved.
+            </Text>
+          )}
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Refusals of the server, at the field that they are about. */
+function serverErrors(error: unknown): FormErrors {
+  if (!(error instanceof ApiError)) return {};
+  const fields: Readonly<Record<string, string>> = {
+    name: 'name',
+    secretValue: 'secret',
+    secretKey: 'key',
+    headers: 'headers.0.name',
+    sourcePlatform: 'platform',
+    receiverWorkflowNamesToVersions: 'receivers.0.name',
+    workflowsToStart: 'startWorkflows.0.name',
+  };
+  return Object.fromEntries(
+    error.validationErrors.flatMap(({ path, message }) => {
+      const field = fields[path.split('.')[0] ?? ''];
+      return field ? [[field, message]] : [];
+    }),
+  );
+}
+
+interface SecretFieldProps {
+  readonly label: string;
+  readonly help: string;
+  readonly required: boolean;
+  readonly value: string;
+  readonly error: string | undefined;
+  /** A secret is stored and stays unless a new one is entered. */
+  readonly keeps: boolean;
+  /** The person makes it up, so the page can as well. */
+  readonly canInvent: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+function SecretField({ label, help, required, value, error, keeps, canInvent, onChange }: SecretFieldProps) {
+  return (
+    <PasswordInput
+      label={label}
+      description={
+        <>
+          {help}
+          {canInvent && (
+            <>
+              {' '}
+              <Anchor component="button" type="button" inherit onClick={() => onChange(randomSecret())}>
+                Invent one
+              </Anchor>
+            </>
+          )}
+        </>
+      }
+      required={required}
+      placeholder={keeps ? 'Saved. Enter a new one to replace it.' : undefined}
+      value={value}
+      error={error}
+      autoComplete="new-password"
+      visibilityToggleButtonProps={{ 'aria-label': `Show the ${label.toLowerCase()}` }}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}

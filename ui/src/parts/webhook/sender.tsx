@@ -1,0 +1,97 @@
+// A sample request of the platform, signed in this page with a secret that one pastes: as cURL, or sent at once.
+import { Button, Group, PasswordInput, Stack, Text, Textarea } from '@mantine/core';
+import { Send } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { WebhookConfig } from '../../../../src/http/contract/webhook.ts';
+import { callWebhook, webhookUrl } from '../../api.ts';
+import { curlCommand } from '../../model/curl.ts';
+import { type Signed, sign } from '../../model/signature.ts';
+import { CUSTOM, platformOf } from '../../model/webhook-platform.ts';
+import { useAction } from '../../queries.ts';
+import { Payload } from '../payload.tsx';
+
+/** Senders whose signatures carry a time must not be older than five minutes: the sample is signed anew before that. */
+const RESIGN_MS = 60_000;
+
+export function Sender({ id, webhook }: { id: string; webhook: WebhookConfig }) {
+  const platform = platformOf(webhook) ?? CUSTOM;
+  const [secret, setSecret] = useState('');
+  const [body, setBody] = useState(platform.sample.body);
+  const [signed, setSigned] = useState<Signed>({ ok: true, headers: {} });
+  const [now, setNow] = useState(() => Date.now());
+  const url = webhookUrl(id);
+  const { contentType } = platform.sample;
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), RESIGN_MS);
+    return () => clearInterval(timer);
+  }, []);
+  useEffect(() => {
+    let current = true;
+    void sign(platform.recipe, secret, webhook.headers ?? {}, { url, body, contentType, now }).then((result) => {
+      if (current) setSigned(result);
+    });
+    return () => {
+      current = false;
+    };
+  }, [platform, secret, webhook.headers, url, body, contentType, now]);
+  const headers = {
+    'Content-Type': contentType,
+    ...platform.sample.headers,
+    ...(signed.ok ? signed.headers : {}),
+  };
+  const send = useAction({
+    run: async () => {
+      const status = await callWebhook(id, headers, body);
+      if (status >= 400) throw new Error(`The server answered ${status}: look at the verdict of the event.`);
+      return status;
+    },
+    refresh: [['events', id], ['webhook', id], ['webhooks']],
+    done: (status) => `Sent. The server answered ${status}.`,
+  });
+  const asksSecret = platform.recipe.type === 'hmac';
+  return (
+    <Stack gap="md">
+      {asksSecret && (
+        <PasswordInput
+          label={platform.secret?.label ?? 'Secret'}
+          description="Used in this page only, to compute the signature. It is not sent and not stored."
+          value={secret}
+          autoComplete="off"
+          maw={480}
+          visibilityToggleButtonProps={{ 'aria-label': 'Show the secret' }}
+          onChange={(event) => setSecret(event.currentTarget.value)}
+        />
+      )}
+      <Textarea
+        label="Body"
+        description={contentType}
+        autosize
+        minRows={4}
+        maxRows={16}
+        spellCheck={false}
+        value={body}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
+        onChange={(event) => setBody(event.currentTarget.value)}
+      />
+      {!signed.ok && (
+        <Text size="sm" className="notice" data-tone="wait">
+          {signed.reason}
+        </Text>
+      )}
+      <Payload label="cURL command" text={curlCommand({ method: 'POST', url, headers, body })} />
+      <Group>
+        <Button
+          leftSection={<Send size={14} />}
+          loading={send.isPending}
+          disabled={!signed.ok && platform.recipe.type === 'publicKey'}
+          onClick={() => send.mutate()}
+        >
+          Send it now
+        </Button>
+        <Text size="xs" c="dimmed">
+          A real request to the URL above: it may complete and start executions.
+        </Text>
+      </Group>
+    </Stack>
+  );
+}
