@@ -110,6 +110,8 @@ export function deliveryVerbs(driver: Driver, { write, dispatch }: Writers): Del
 function queueLook(driver: Driver): Deliveries['waiting'] {
   /** Where the last look at the lanes of a webhook ended, so that many lanes take turns. */
   const ends = new Map<string, string>();
+  /** Read once for each change, not once for each look. */
+  let read = new Map<string, FlowWebhookRow>();
 
   const lanesOf = async (webhook: string): Promise<Row[]> => {
     const end = ends.get(webhook) ?? '';
@@ -138,10 +140,15 @@ function queueLook(driver: Driver): Deliveries['waiting'] {
       ),
     ]);
     const waiting = [...free.flatMap((rows) => rows.slice(0, perWebhook)), ...heads.flat()].map(waitingOf);
-    return {
-      waiting: waiting.filter(({ leasedUntil }) => leasedUntil <= now),
-      webhooks: webhooks.flatMap(([row]): FlowWebhookRow[] => (row ? [webhookOf(row)] : [])),
-    };
+    const known = read;
+    read = new Map(
+      webhooks.flatMap(([row]) => {
+        const before = row && known.get(fromStored(row[0] as string));
+        const webhook = before && before.rev === row[3] ? before : row && webhookOf(row);
+        return webhook ? [[webhook.id, webhook]] : [];
+      }),
+    );
+    return { waiting: waiting.filter(({ leasedUntil }) => leasedUntil <= now), webhooks: [...read.values()] };
   };
 }
 

@@ -1,0 +1,235 @@
+// Sends what waits: looks at the queue, chooses fairly, claims, sends through the guarded client, settles. At least once:
+// what was not settled when a process dies is sent again, by this node at once or by another when the lease is over.
+
+import type { Clock } from '../lib/clock.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import { createLoop, type Loop } from '../lib/loop.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import type { Delivery, Waiting as Place } from '../store/delivery.ts';
+import type { FlowWebhookRow } from '../store/flow.ts';
+import type { Store } from '../store/store.ts';
+import { type AttemptDeps, attemptDelivery } from './attempt.ts';
+import { admit, allowedAtOnce, type Circuit, type CircuitOutcome, closedCircuit, record } from './circuit.ts';
+import type { HttpClient } from './client.ts';
+import { emptyQueue, finish, pick, type QueueState, type Waiting } from './fair-queue.ts';
+import { configOf } from './flow-webhook.ts';
+import type { Guard } from './guard.ts';
+
+export interface SenderSettings {
+  /** From the first look-up to the last byte of the answer. */
+  readonly timeoutMs: number;
+  /** Deliveries under way at once on this node. */
+  readonly slots: number;
+  /** Of these, to one origin (scheme, host, port). */
+  readonly perHost: number;
+}
+
+/** The seed's limit; 512 at once keep 100 receivers busy when one of them takes all of its 30 s. */
+export const SENDER_SETTINGS: SenderSettings = { timeoutMs: 30_000, slots: 512, perHost: 48 };
+
+/** Found in one look for each webhook: more than a host may have under way. */
+const PLACES_PER_WEBHOOK = 100;
+/** Retries become due by themselves, and other nodes make deliveries that this one may send. */
+const LOOK_INTERVAL_MS = 500;
+/** Beyond the time limit, for settling; after that another node takes over. */
+const LEASE_MARGIN_MS = 30_000;
+/** Deliveries of switched-off webhooks that are called off in one round. */
+const CANCELLED_PER_ROUND = 200;
+
+export interface SenderDeps {
+  readonly store: Store;
+  readonly client: HttpClient;
+  readonly guard: Guard;
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'next' | 'random'>;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly settings?: Partial<SenderSettings>;
+}
+
+/** A loop that also knows when all that it has begun is settled. */
+export interface Sender extends Loop {
+  settled(): Promise<void>;
+}
+
+interface Item extends Waiting {
+  readonly place: Place;
+  readonly row: FlowWebhookRow;
+}
+
+export function createSender(deps: SenderDeps): Sender {
+  const sending = new Sending(deps);
+  const loop = createLoop({
+    clock: deps.clock,
+    idleMs: LOOK_INTERVAL_MS,
+    onError: (error) => deps.log.error({ err: error }, 'could not look for deliveries; trying again'),
+    work: () => sending.round(),
+  });
+  sending.onFinished = () => loop.kick();
+  const unsubscribe = deps.store.subscribe(({ deliveries }) => {
+    if (deliveries) loop.kick();
+  });
+  return {
+    runOnce: () => loop.runOnce(),
+    start: () => loop.start(),
+    kick: () => loop.kick(),
+    settled: () => sending.settled(),
+    async stop() {
+      unsubscribe();
+      await loop.stop();
+      sending.callOff();
+      await sending.settled();
+    },
+  };
+}
+
+class Sending {
+  onFinished = (): void => {};
+  readonly #deps: SenderDeps;
+  readonly #settings: SenderSettings;
+  readonly #attempt: AttemptDeps;
+  readonly #aborter = new AbortController();
+  /** Chosen and not yet finished. */
+  readonly #underway = new Set<string>();
+  readonly #sends = new Set<Promise<void>>();
+  readonly #circuits = new Map<string, Circuit>();
+  #queue: QueueState = emptyQueue;
+
+  constructor(deps: SenderDeps) {
+    this.#deps = deps;
+    this.#settings = { ...SENDER_SETTINGS, ...deps.settings };
+    const { metrics } = deps;
+    const count = metrics.counter('fermata_delivery_attempts_total', 'Attempts to deliver, by result.', ['result']);
+    this.#attempt = {
+      ...deps,
+      timeoutMs: this.#settings.timeoutMs,
+      signal: this.#aborter.signal,
+      onResult: (host, result, outcome) => {
+        count.inc({ result });
+        if (outcome) this.#note(host, outcome);
+      },
+    };
+  }
+
+  async settled(): Promise<void> {
+    while (this.#sends.size > 0) await Promise.all(this.#sends);
+  }
+
+  callOff(): void {
+    this.#aborter.abort();
+  }
+
+  async round(): Promise<number | undefined> {
+    const slots = this.#settings.slots - this.#underway.size;
+    if (slots <= 0) return undefined;
+    const now = this.#deps.clock.now();
+    const { waiting, webhooks } = await this.#deps.store.deliveries.waiting(now, PLACES_PER_WEBHOOK);
+    const rows = new Map(webhooks.map((row) => [row.id, row]));
+    const free = waiting.filter(({ id }) => !this.#underway.has(id));
+    const dead = free.filter(({ webhookId }) => rows.get(webhookId)?.enabled !== true);
+    const items = free.flatMap((place): Item[] => itemOf(place, rows.get(place.webhookId)));
+    const picked = pick(this.#queue, items, { slots, nowMs: now, atOnce: (host) => this.#atOnce(host, now) });
+    this.#queue = picked.state;
+    for (const { host } of picked.chosen) this.#enter(host, now);
+    await this.#claimAndSend(picked.chosen, now);
+    const cancelled = await this.#cancel(dead.slice(0, CANCELLED_PER_ROUND), rows, now);
+    if (picked.chosen.length + cancelled > 0) return 0;
+    return picked.nextAtMs === undefined ? undefined : Math.max(0, picked.nextAtMs - now);
+  }
+
+  async #claimAndSend(chosen: readonly Item[], now: number): Promise<void> {
+    const byId = new Map(chosen.map((item) => [item.place.id, item]));
+    // Known as under way before the first await, so that the next look does not choose them again.
+    for (const { place } of chosen) this.#underway.add(place.id);
+    let won: readonly Delivery[] = [];
+    try {
+      won = await this.#claim(
+        chosen.map(({ place }) => place),
+        now,
+      );
+    } finally {
+      const mine = new Set(won.map(({ id }) => id));
+      for (const item of chosen) if (!mine.has(item.place.id)) this.#finished(item);
+    }
+    for (const delivery of won) {
+      const send = this.#send(byId.get(delivery.id) as Item, delivery);
+      this.#sends.add(send);
+      void send.finally(() => this.#sends.delete(send));
+    }
+  }
+
+  #claim(places: readonly Place[], now: number): Promise<readonly Delivery[]> {
+    if (places.length === 0) return Promise.resolve([]);
+    return this.#deps.store.deliveries.claim(places, now + this.#settings.timeoutMs + LEASE_MARGIN_MS);
+  }
+
+  async #send(item: Item, delivery: Delivery): Promise<void> {
+    try {
+      await attemptDelivery(this.#attempt, item.row, delivery, item.host);
+    } catch (error) {
+      this.#deps.log.error({ err: error, deliveryId: delivery.id }, 'could not settle a delivery; it is sent again');
+    } finally {
+      this.#finished(item);
+      this.onFinished();
+    }
+  }
+
+  #finished(item: Item): void {
+    this.#underway.delete(item.place.id);
+    this.#queue = finish(this.#queue, [item]);
+  }
+
+  /** Nobody wants them any more: the webhook is gone, or was switched off. */
+  async #cancel(places: readonly Place[], rows: ReadonlyMap<string, FlowWebhookRow>, now: number): Promise<number> {
+    const { deliveries } = this.#deps.store;
+    const found = await this.#claim(places, now);
+    for (const expected of found) {
+      const isThere = rows.has(expected.webhookId);
+      const outcome = isThere ? 'the webhook is switched off' : 'the webhook was removed';
+      await deliveries.settle({ expected, status: 'CANCELLED', outcome, now });
+    }
+    return found.length;
+  }
+
+  #atOnce(host: string, now: number): number {
+    return allowedAtOnce(this.#circuits.get(host) ?? closedCircuit, this.#settings.perHost, now);
+  }
+
+  /** A circuit that is not closed lets a probe through, and notes that it did. */
+  #enter(host: string, now: number): void {
+    const circuit = this.#circuits.get(host);
+    if (!circuit) return;
+    const admission = admit(circuit, now);
+    if (admission.type === 'admit') this.#circuits.set(host, admission.circuit);
+  }
+
+  #note(host: string, outcome: CircuitOutcome): void {
+    const before = this.#circuits.get(host) ?? closedCircuit;
+    const after = record(before, outcome, this.#deps.clock.now());
+    if (after.state === 'open' && before.state !== 'open')
+      this.#deps.log.warn({ host, untilMs: after.untilMs }, 'a receiver does not answer; its deliveries wait');
+    if (after.state === 'closed' && after.failures === 0) this.#circuits.delete(host);
+    else this.#circuits.set(host, after);
+  }
+}
+
+function itemOf(place: Place, row: FlowWebhookRow | undefined): Item[] {
+  if (!row?.enabled) return [];
+  const { url, rateLimit } = configOf(row);
+  const { webhookId: webhook, lane, due: availableAtMs } = place;
+  return [
+    {
+      ...{ place, row, webhook, availableAtMs },
+      flow: row.flow,
+      host: originOf(url),
+      ...(lane !== '' && { orderKey: lane }),
+      ...(rateLimit && { rate: { perSecond: rateLimit.perSecond, burst: rateLimit.burst ?? 1 } }),
+    },
+  ];
+}
+
+/** Only what stands behind the origin can be a reference. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
+}
