@@ -11,9 +11,11 @@ import { nextAlarm, runDue } from './due.ts';
 import { eventVerbs } from './event-verbs.ts';
 import { flowVerbs } from './flow-webhooks.ts';
 import type { ItemOf, OnMessages, Writers } from './item.ts';
+import { messageVerbs, withEventMessages } from './message-verbs.ts';
 import { migrate } from './migrations/index.ts';
 import { Pump } from './pump.ts';
 import { routeItem } from './receive.ts';
+import { handlerVerbs, schemaVerbs, secretVerbs, tagVerbs } from './registry-verbs.ts';
 import { scheduleVerbs } from './schedule-verbs.ts';
 import { searchRows } from './search.ts';
 import { Shapes } from './shapes.ts';
@@ -21,6 +23,7 @@ import { States } from './states.ts';
 import type { Notice, Store } from './store.ts';
 import { toStored } from './text.ts';
 import { webhookVerbs } from './webhooks.ts';
+import { lastPollVerbs, taskLogVerbs } from './worker-trace-verbs.ts';
 
 /** What a store needs beside its database. */
 export interface Parts {
@@ -44,7 +47,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
     shapes: new Shapes(),
     definitions,
     onMessages: withDeliveries(
-      parts.onMessages ?? (() => []),
+      withEventMessages(parts.onMessages ?? (() => []), parts.env.newId),
       parts.fanOut,
       (flow) => definitions.flowWebhooks.get(flow),
       parts.env.newId,
@@ -75,6 +78,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
     flows: flowVerbs(driver, { write, dispatch }, () => newEpoch(parts.env.random)),
     deliveries: deliveryVerbs(driver, { write, dispatch }),
     schedules: scheduleVerbs(driver, { write, dispatch }),
+    ...registries(driver, { write, dispatch }, parts.env.random),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -90,6 +94,16 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
     },
   };
 }
+
+const registries = (driver: Driver, writers: Writers, random: () => number) => ({
+  handlers: handlerVerbs(driver, writers.write),
+  messages: messageVerbs(driver, writers),
+  schemas: schemaVerbs(driver, writers.write, random),
+  secrets: secretVerbs(driver, writers.write, random),
+  tags: tagVerbs(driver, writers.write),
+  logs: taskLogVerbs(driver, writers.write),
+  lastPolls: lastPollVerbs(driver, writers.write),
+});
 
 /** Queues an item; answers what becomes of it. */
 function ask<T, I extends { resolve: (value: T) => void }>(
@@ -152,6 +166,7 @@ function publish(listeners: ReadonlySet<(notice: Notice) => void>, news: News, b
     webhookIds: [...news.webhookIds],
     faults: news.faults,
     deliveries: news.deliveries,
+    messages: news.messages,
     backlog,
   };
   for (const listener of listeners) listener(notice);

@@ -162,10 +162,8 @@ export async function gatherRemovals(cycle: Cycle, items: readonly ItemOf<'remov
     cycle.session,
     items.map(({ workflowId }) => workflowId),
   );
-  const todo = await cycle.session.look(
-    'inbox',
-    items.map(({ workflowId }): Row => [toStored(workflowId)]),
-  );
+  const ids = items.map(({ workflowId }): Row => [toStored(workflowId)]);
+  const [todo, logs] = await Promise.all([cycle.session.look('inbox', ids), cycle.session.look('taskLogKeys', ids)]);
   items.forEach((item, i) => {
     const state = states[i];
     if (!state) {
@@ -177,6 +175,7 @@ export async function gatherRemovals(cycle: Cycle, items: readonly ItemOf<'remov
       ...removalsOf(wf, workflow),
       ...(todo[i] ?? []).map(rowRemoval),
       ...workflow.tasks.map((task) => removal('wait_todo', [wf, task.n])),
+      ...(logs[i] ?? []).map((key) => removal('task_log', key)),
     ];
     if (workflow.idempotencyKey)
       changes.push(removal('idempotency', [toStored(workflow.name), toStored(workflow.idempotencyKey)]));

@@ -38,6 +38,7 @@ export interface News {
   readonly webhookIds: Set<string>;
   readonly faults: { workflowId: string; reason: string }[];
   deliveries: boolean;
+  messages: boolean;
 }
 
 /** What a commit leaves to do, in the next cycle. */
@@ -64,6 +65,7 @@ export class Cycle {
     webhookIds: new Set(),
     faults: [],
     deliveries: false,
+    messages: false,
   };
   readonly left: Left = { items: [], changes: [], opened: [], told: new Map(), unfinished: new Map() };
   readonly planned: Planned[] = [];
@@ -199,6 +201,7 @@ export class Cycle {
       {
         passed: () => {
           if (all.some(({ table }) => table === 'delivery_todo')) this.news.deliveries = true;
+          if (all.some(({ table }) => table === 'message')) this.news.messages = true;
           // Whoever has ended is hardly ever asked for again.
           if (isTerminal(state.workflow.status)) states.drop(state.wf);
           else states.keep(state);

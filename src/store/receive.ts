@@ -6,6 +6,7 @@ import { isRecord } from '../core/json.ts';
 import type { Cycle } from './cycle.ts';
 import type { Change, Driver, Guard, Row } from './drivers/driver.ts';
 import type { ItemOf } from './item.ts';
+import { newMessage } from './message-verbs.ts';
 import { bytesText } from './states.ts';
 import type { NewEvent, Route } from './store.ts';
 import { fromStored, fromStoredOrNothing, toStored, toStoredOrNull } from './text.ts';
@@ -32,10 +33,21 @@ export async function gatherReceives(cycle: Cycle, items: readonly ItemOf<'recei
       // On a shared database the entries are there before anybody looks for waits: docs/decisions/0002-store.md, "No race".
       if (!context.driver.serial) changes.push(...eventEntries(cycle, id, event, event.route));
     }
+    if (event.announce !== undefined)
+      changes.push(
+        newMessage({
+          id: event.eventId,
+          event: event.announce,
+          kind: 'WEBHOOK',
+          createdAt: event.receivedAt,
+          ...(event.traceId !== undefined && { traceId: event.traceId }),
+        }),
+      );
     const key = id++;
     cycle.plan({ key, guard: guardOf(item, key, changes), changes }, [item], {
       passed: () => {
         cycle.news.webhookIds.add(event.webhookId);
+        if (event.announce !== undefined) cycle.news.messages = true;
         if (event.route && event.line === undefined)
           cycle.left.items.push(routeItem(key, event.receivedAt, event, seen));
         item.resolve({ type: 'stored', eventId: event.eventId });

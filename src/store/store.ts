@@ -5,8 +5,11 @@ import type { Command, Outcome, StartRequest } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { IdempotencyStrategy, Task, TaskDef, Workflow, WorkflowDef, WorkflowStatus } from '../core/model.ts';
 import type { Deliveries } from './delivery.ts';
+import type { Messages } from './event-message.ts';
 import type { Flows } from './flow.ts';
+import type { Handlers, Schemas, Secrets, Tags } from './registries.ts';
 import type { Schedules } from './schedule.ts';
+import type { LastPolls, TaskLogs } from './worker-trace.ts';
 
 /** A start as a caller wishes it: the definition by name (version absent = latest) or inline. */
 export interface StartWish extends Omit<StartRequest, 'def'> {
@@ -71,6 +74,8 @@ export interface NewEvent {
   readonly traceId?: string;
   /** What is remembered of the request beside its bytes. */
   readonly about?: JsonObject;
+  /** Name under which event handlers hear of it; absent: none listens. */
+  readonly announce?: string;
   /** Where a verified event goes; absent: it is only recorded. */
   readonly route?: Route;
   /** It waits in this line of its webhook and is routed when `release` says so; '' is the line of a paused webhook. */
@@ -209,6 +214,8 @@ export interface Notice {
   readonly faults: readonly { readonly workflowId: string; readonly reason: string }[];
   /** True when deliveries have come into the queue. */
   readonly deliveries: boolean;
+  /** True when messages for event handlers wait to be handled. */
+  readonly messages: boolean;
   /** True when commands or events wait to be worked on. */
   readonly backlog: boolean;
 }
@@ -280,6 +287,13 @@ export interface Store {
   /** Resolves when all that follows from earlier calls here is done: for tests, simulation and a clean stop. */
   idle(): Promise<void>;
   readonly schedules: Schedules;
+  readonly handlers: Handlers;
+  readonly messages: Messages;
+  readonly schemas: Schemas;
+  readonly secrets: Secrets;
+  readonly tags: Tags;
+  readonly logs: TaskLogs;
+  readonly lastPolls: LastPolls;
   readonly flows: Flows;
   readonly deliveries: Deliveries;
   /** Calls back after commits; answers the way to stop. */

@@ -225,6 +225,57 @@ export const TABLES = define({
     expect: 'leased_until',
   },
   attempt: { columns: { delivery: 'text', n: 'int', at: 'int', data: 'text' }, key: ['delivery', 'n'] },
+  event_handler: { columns: { name: 'text', event: 'text', active: 'int', body: 'text' }, key: ['name'] },
+  message: {
+    columns: {
+      id: 'text',
+      event: 'text',
+      kind: 'text',
+      created_at: 'int',
+      status: 'text',
+      note: 'text',
+      payload: 'text',
+      trace_id: 'text',
+    },
+    key: ['id'],
+    expect: 'status',
+    fixed: ['event', 'kind', 'created_at', 'payload', 'trace_id'],
+  },
+  event_execution: {
+    columns: {
+      id: 'text',
+      handler: 'text',
+      event: 'text',
+      message: 'text',
+      action: 'text',
+      created_at: 'int',
+      state: 'text',
+      reason: 'text',
+      details: 'text',
+    },
+    key: ['id'],
+  },
+  schema_def: { columns: { name: 'text', version: 'int', body: 'text' }, key: ['name', 'version'] },
+  secret: {
+    columns: {
+      kind: 'text',
+      name: 'text',
+      sealed: 'bytes',
+      created_by: 'text',
+      created_at: 'int',
+      updated_at: 'int',
+    },
+    key: ['kind', 'name'],
+  },
+  tag: {
+    columns: { kind: 'text', name: 'text', key: 'text', value: 'text', type: 'text' },
+    key: ['kind', 'name', 'key', 'value'],
+  },
+  task_log: {
+    columns: { workflow_id: 'text', n: 'int', id: 'text', at: 'int', text: 'text' },
+    key: ['workflow_id', 'n', 'id'],
+  },
+  last_poll: { columns: { queue: 'text', domain: 'text', worker: 'text', at: 'int' }, key: ['queue', 'domain'] },
   errand: { columns: { id: 'text', ok: 'int', at: 'int', workflow_id: 'text', reason: 'text' }, key: ['id'] },
 });
 

@@ -4,6 +4,11 @@ import type { Cell, Driver, Row } from './drivers/driver.ts';
 import { MAX_PAGE } from './limits.ts';
 import { toStored } from './text.ts';
 
+export interface Page {
+  readonly offset: number;
+  readonly limit: number;
+}
+
 export class Where {
   readonly #dialect: Driver['dialect'];
   readonly #parts: string[] = [];
@@ -53,17 +58,25 @@ export class Where {
     columns: string,
     from: string,
     order: string,
-    { offset, limit }: { readonly offset: number; readonly limit: number },
+    page: Page,
   ): Promise<{ total: number; rows: Row[] }> {
-    const where = this.#parts.length ? ` where ${this.#parts.join(' and ')}` : '';
     const [counted, rows] = await Promise.all([
-      driver.query(`select count(*) from ${from}${where}`, this.#params),
-      driver.query(`select ${columns} from ${from}${where} order by ${order} limit ? offset ?`, [
-        ...this.#params,
-        Math.min(Math.max(0, limit), MAX_PAGE),
-        Math.max(0, offset),
-      ]),
+      driver.query(`select count(*) from ${from}${this.#text()}`, this.#params),
+      this.rows(driver, columns, from, order, page),
     ]);
     return { total: counted[0]?.[0] as number, rows };
+  }
+
+  /** Rows of one page. */
+  rows(driver: Driver, columns: string, from: string, order: string, { offset, limit }: Page): Promise<Row[]> {
+    return driver.query(`select ${columns} from ${from}${this.#text()} order by ${order} limit ? offset ?`, [
+      ...this.#params,
+      Math.min(Math.max(0, limit), MAX_PAGE),
+      Math.max(0, offset),
+    ]);
+  }
+
+  #text(): string {
+    return this.#parts.length ? ` where ${this.#parts.join(' and ')}` : '';
   }
 }

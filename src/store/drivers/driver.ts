@@ -26,7 +26,8 @@ export interface Guard {
     | 'schedule'
     | 'flow'
     | 'delivery'
-    | 'delivery_todo';
+    | 'delivery_todo'
+    | 'message';
   /** All columns; `remove`: the key. */
   readonly row: Row;
   readonly expected?: Cell;
