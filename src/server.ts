@@ -1,6 +1,7 @@
 // Wires the rooms together: the only file that knows them all. Tests wire the same with a clock of their own.
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createGate } from './access/gate.ts';
 import { type Config, urlOf } from './config.ts';
@@ -15,6 +16,7 @@ import { type CallOut, createHttpWorker } from './engine/workers/http.ts';
 import { createInlineWorker, type RunScript } from './engine/workers/inline.ts';
 import { createWorkerLoop } from './engine/workers/worker.ts';
 import { createApp } from './http/app.ts';
+import { createDocuments, type Fetched, type FetchUrl } from './inbound/documents.ts';
 import { createReceive } from './inbound/receive.ts';
 import { createWebhooks } from './inbound/webhooks.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
@@ -49,6 +51,7 @@ export interface Assembly {
   stop(): Promise<void>;
 }
 
+const WEB_APP_FOLDER = join(import.meta.dirname, '..', 'ui', 'dist');
 export const VERSION: string = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
@@ -60,7 +63,13 @@ export function assemble(parts: Parts): Assembly {
   const executions = createExecutions({ store, clock, ids, definitions });
   const webhooks = createWebhooks(store, clock, ids);
   const queueWatch = createQueueWatch(store, clock);
-  const receive = createReceive({ store, webhooks, clock, ids, runExpression: parts.runScript });
+  const fetchUrl = fetchThrough(parts.callOut);
+  const inbound = { store, webhooks, clock, ids, runExpression: parts.runScript };
+  const receive = createReceive({
+    ...inbound,
+    documents: createDocuments(fetchUrl, clock),
+    visit: async (url) => isSuccess(await fetchUrl(url)),
+  });
   const gate = createGate({ ...settings, now: clock.now });
   const done = metrics.counter('fermata_tasks_done_total', 'Tasks done by workers of this server.', ['type', 'status']);
   const workerDeps = {
@@ -80,6 +89,7 @@ export function assemble(parts: Parts): Assembly {
     ...{ store, clock, ids, log, metrics, gate, definitions, executions, queueWatch, webhooks, receive },
     publicUrl: () => publicUrl,
     version: VERSION,
+    webAppFolder: WEB_APP_FOLDER,
   });
   const unsubscribe = watchNotices(parts);
   return {
@@ -114,6 +124,33 @@ function watchNotices({ store, log, metrics }: Pick<Parts, 'store' | 'log' | 'me
     }
   });
 }
+
+/** Certificates and key sets are small, and their sender waits meanwhile. */
+const FETCH_TIMEOUT_MS = 5_000;
+const MAX_FETCHED_BYTES = 256 * 1024;
+
+/** What senders publish is fetched as any other address: through the guard. */
+function fetchThrough(callOut: CallOut): FetchUrl {
+  return async (url) => {
+    const timeoutMs = FETCH_TIMEOUT_MS;
+    const result = await callOut({
+      ...{
+        method: 'GET',
+        url,
+        headers: {},
+        timeoutMs,
+        connectTimeoutMs: timeoutMs,
+        maxResponseBytes: MAX_FETCHED_BYTES,
+      },
+      signal: AbortSignal.timeout(2 * timeoutMs),
+    });
+    if (result.type !== 'response' || result.truncated) return { type: 'unavailable' };
+    return { type: 'answer', status: result.status, text: Buffer.from(result.body).toString('utf8') };
+  };
+}
+
+const isSuccess = (fetched: Fetched): boolean =>
+  fetched.type === 'answer' && fetched.status >= 200 && fetched.status < 300;
 
 /** Calls of HTTP tasks go through the guarded client of outbound. */
 function callThrough(client: HttpClient): CallOut {

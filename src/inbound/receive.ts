@@ -1,225 +1,193 @@
-// One call on an inbound address: find the webhook, verify, store, answer. The 200 is given only after the commit that
+// One call on an inbound address: find the webhook, verify, store, answer. The answer is given only after the commit that
 // holds the event; matching follows by itself (contract 2.4 to 2.6, chapter 3).
 
-import { createHash } from 'node:crypto';
-import type { ScriptResult } from '../core/decision.ts';
-import { resolve } from '../core/expression.ts';
-import type { Json, JsonObject } from '../core/json.ts';
-import { isRecord } from '../core/json.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Ids } from '../lib/ids.ts';
-import type { NewEvent, Route, Store } from '../store/store.ts';
-import type { ParsedPayload } from './payload.ts';
-import { payloadOf, payloadOfPart } from './payload.ts';
+import type { Json } from '../core/json.ts';
+import type { NewEvent } from '../store/store.ts';
+import { fixedAnswer, flowAnswer, type Said } from './answer-rule.ts';
+import { type Call, fileLink, type InboundDeps, newEvent, queryOf } from './call.ts';
+import { judge } from './judge.ts';
+import { namesOf } from './names.ts';
+import { type ParsedPayload, payloadOf, payloadOfPart } from './payload.ts';
+import { createRates } from './rate.ts';
+import { lineOf, routeOf } from './routing.ts';
+import { unpack } from './unpack.ts';
 import { eventsOf } from './verifiers/identity.ts';
-import { verify } from './verifiers/index.ts';
-import { headerValues } from './verifiers/request.ts';
-import type { Challenge, RawRequest, Refused, Verdict } from './verifiers/verifier.ts';
-import { refuse } from './verifiers/verifier.ts';
-import { idempotencyOf, receiverRules, startRules } from './webhook.ts';
-import type { ReadyWebhook, Webhooks } from './webhooks.ts';
-import { MASK } from './webhooks.ts';
+import type { Challenge, RawRequest, Refused, Verified } from './verifiers/verifier.ts';
 
-export interface InboundAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Text for the sender; empty where nothing is to be said. */
-  readonly body: string;
+export interface InboundAnswer extends Said {
   /** Why it was refused, for a person. */
   readonly reason?: string;
   /** For the metric: what became of it. */
-  readonly outcome: 'stored' | 'duplicate' | 'challenge' | 'refused' | 'unknown';
-}
-
-/** Runs the routing expression of a webhook outside of this thread. */
-export type RunExpression = (script: string, bindings: Json, deadlineMs: number) => Promise<ScriptResult>;
-
-export interface ReceiveDeps {
-  readonly store: Store;
-  readonly webhooks: Webhooks;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly runExpression: RunExpression;
+  readonly outcome: 'stored' | 'duplicate' | 'challenge' | 'refused' | 'unknown' | 'limited';
 }
 
 export type Receive = (webhookId: string, request: RawRequest, traceId?: string) => Promise<InboundAnswer>;
 
-/** An expression decides where an event goes while its sender waits for the answer. */
-const EXPRESSION_DEADLINE_MS = 1_000;
 /** What a stranger sends is kept to be looked at, but not at any length. */
 const MAX_REFUSED_BODY_BYTES = 64 * 1024;
-/** Within this time one signature is one event. */
-const SAME_SIGNATURE_MS = 5 * 60 * 1000;
-/** Longer keys are hashed: an index entry should stay small. */
-const MAX_KEY_LENGTH = 300;
 
-const ACCEPTED: InboundAnswer = { status: 200, headers: {}, body: '', outcome: 'stored' };
-const DUPLICATE: InboundAnswer = { ...ACCEPTED, outcome: 'duplicate' };
-
-export function createReceive(deps: ReceiveDeps): Receive {
-  const { webhooks, clock } = deps;
+export function createReceive(deps: InboundDeps): Receive {
+  const rates = createRates(deps.clock);
   return async (webhookId, request, traceId) => {
-    const now = clock.now();
-    const judge = async (fresh: boolean): Promise<{ call: Call; verdict: Verdict } | undefined> => {
-      const ready = await webhooks.ready(webhookId, fresh);
-      if (!ready) return undefined;
-      const verdict = ready.verifier ? verify(ready.verifier, request, now) : UNUSABLE;
-      return { call: { deps, ready, request, now, traceId }, verdict };
-    };
-    let judged = await judge(false);
-    // The challenge may have been answered by another node a moment ago.
-    if (judged?.verdict.type === 'refused' && judged.verdict.code === 'url_not_verified') judged = await judge(true);
-    return judged ? answer(judged.call, judged.verdict) : unknownWebhook(webhookId);
+    const ready = await deps.webhooks.ready(webhookId);
+    if (!ready) return refusedWith(404, `no such webhook: ${webhookId}`, 'unknown');
+    const { limits } = ready.webhook.config;
+    const taken = rates.take(webhookId, limits);
+    if (!taken.ok) {
+      const retry = { 'Retry-After': String(taken.retryAfterSeconds) };
+      return { ...refusedWith(429, 'this webhook takes no more calls just now', 'limited'), headers: retry };
+    }
+    if (limits?.maxBytes !== undefined && request.body.length > limits.maxBytes)
+      return refusedWith(413, `this webhook takes bodies of at most ${limits.maxBytes} bytes`, 'limited');
+    const call = { deps, ready, request, now: deps.clock.now(), traceId };
+    const unpacked = await unpack(request, limits?.maxBytes);
+    if (!unpacked.ok) return turnAway(call, { ...unpacked, headers: {} });
+    const whole: Call = { ...call, unpacked };
+    const { verdict, ready: fresh } = await judge(whole);
+    return answer({ ...whole, ready: fresh }, verdict);
   };
 }
 
-const UNUSABLE = refuse(
-  401,
-  'not_configured',
-  'The configuration of this webhook cannot be used any more; save it again.',
-);
-const NO_DOCUMENTS = refuse(503, 'document_unavailable', 'The keys of the sender cannot be fetched here.');
+const refusedWith = (status: number, reason: string, outcome: InboundAnswer['outcome']): InboundAnswer => ({
+  status,
+  headers: {},
+  body: '',
+  reason,
+  outcome,
+});
 
-function answer(call: Call, verdict: Verdict): Promise<InboundAnswer> {
+function answer(call: Call, verdict: Verified | Refused | Challenge): Promise<InboundAnswer> {
+  const { observe } = call.ready.webhook.config;
   switch (verdict.type) {
     case 'verified':
-      return accept(call);
+      return accept(call, { verdict: 'verified', secretId: verdict.secretId });
     case 'challenge':
       return answerChallenge(call, verdict);
     case 'refused':
-      return turnAway(call, verdict);
-    case 'needsFetch':
-      return turnAway(call, NO_DOCUMENTS);
+      // A method that is no event stays none, whoever is watching.
+      if (!observe || verdict.code === 'method_not_allowed') return turnAway(call, verdict);
+      return accept(call, {
+        verdict: 'observed',
+        code: verdict.code,
+        reason: `taken while observing: ${verdict.reason}`,
+      });
   }
 }
 
-interface Call {
-  readonly deps: ReceiveDeps;
-  readonly ready: ReadyWebhook;
-  readonly request: RawRequest;
-  readonly now: number;
-  readonly traceId: string | undefined;
+/** How an event was judged, as it is stored with it. */
+export interface Judged {
+  readonly verdict: 'verified' | 'observed';
+  readonly secretId?: string | undefined;
+  readonly code?: string;
+  readonly reason?: string;
 }
 
-const unknownWebhook = (id: string): InboundAnswer => ({
-  status: 404,
-  headers: {},
-  body: '',
-  reason: `no such webhook: ${id}`,
-  outcome: 'unknown',
-});
-
-async function accept(call: Call): Promise<InboundAnswer> {
-  const { deps, ready, request } = call;
-  const payload = payloadOf(request);
-  if (payload.type === 'malformed') return turnAway(call, refuse(400, 'malformed_body', payload.reason));
-  const events = payload.type === 'opaque' ? [newEvent(call, { verdict: 'verified' })] : await eventsIn(call, payload);
-  const results = await Promise.all(events.map((event) => deps.store.events.receive(event)));
-  if (!ready.webhook.urlVerified) await deps.webhooks.markVerified(ready.webhook.id);
-  return results.every(({ type }) => type === 'duplicate') ? DUPLICATE : ACCEPTED;
+async function accept(call: Call, judged: Judged): Promise<InboundAnswer> {
+  const { deps, ready } = call;
+  const made = await eventsIn(call, judged);
+  if (!made.ok) return turnAway(call, { status: 400, reason: made.reason, headers: {} });
+  const results = await Promise.all(made.events.map((event) => deps.store.events.receive(event)));
+  if (judged.verdict === 'verified') await noteProof(call, judged.secretId);
+  const usual = fixedAnswer(ready);
+  if (results.every(({ type }) => type === 'duplicate')) return { ...usual, outcome: 'duplicate' };
+  const { answer: rule } = ready.webhook.config;
+  const first = results.at(-1);
+  const waits = rule?.type === 'workflow' && first !== undefined && ready.webhook.pausedAt === undefined;
+  const said = waits ? await flowAnswer(deps, first.eventId, rule, usual) : usual;
+  return { ...said, outcome: 'stored' };
 }
 
-/** The events of a verified request: one, or several for platforms that send them in batches. */
-async function eventsIn(call: Call, payload: ParsedPayload): Promise<readonly NewEvent[]> {
-  const { ready, request } = call;
-  const parts = ready.verifier ? eventsOf(ready.verifier, request, payload.body) : [];
+async function noteProof({ deps, ready }: Call, secretId: string | undefined): Promise<void> {
+  const { id, urlVerified } = ready.webhook;
+  if (!urlVerified) await deps.webhooks.markVerified(id);
+  if (secretId !== undefined) await deps.webhooks.noteUse(id, secretId);
+}
+
+type Made =
+  | { readonly ok: true; readonly events: readonly NewEvent[] }
+  | { readonly ok: false; readonly reason: string };
+
+/** The events of a request that is taken: one, or several for platforms that send them in batches. */
+export async function eventsIn(call: Call, judged: Judged, forced = false): Promise<Made> {
+  const { ready, request, unpacked, deps } = call;
+  const eventId = deps.ids.next();
+  const query = queryOf(call);
+  const payload = await payloadOf({ request, unpacked, query, linkTo: (n) => fileLink(eventId, n) });
+  if (payload.type === 'malformed') return { ok: false, reason: payload.reason };
+  const split = ready.webhook.config.split !== false;
+  const parts = ready.verifier ? eventsOf(ready.verifier, request, payload.body, split) : [];
+  const [only] = parts;
   if (parts.length <= 1) {
-    const dedupeKey = parts[0]?.dedupeKey ?? signatureKey(call);
-    return [await routed(call, payload, dedupeKey === undefined ? {} : { dedupeKey })];
+    const about = { ...aboutOf(judged), ...(only?.eventType !== undefined && { eventType: only.eventType }) };
+    const names = forced ? {} : namesOf(call, only);
+    return { ok: true, events: [await routed(call, judged, payload, { eventId, about, ...names })] };
   }
-  return Promise.all(
-    parts.map(({ envelope, dedupeKey }) => {
-      const own = payloadOfPart(envelope as Json, request.query);
-      const body = Buffer.from(JSON.stringify(envelope));
-      return routed(call, own, { body, ...(dedupeKey !== undefined && { dedupeKey }) });
+  const whole = newEvent(call, { eventId, verdict: 'batch', about: { ...aboutOf(judged), events: parts.length } });
+  const events = await Promise.all(
+    parts.map((part, index) => {
+      const own = payloadOfPart(part.envelope as Json, query);
+      const body = Buffer.from(JSON.stringify(part.envelope));
+      const about = {
+        ...aboutOf(judged),
+        partOf: eventId,
+        index,
+        ...(part.eventType !== undefined && { eventType: part.eventType }),
+      };
+      return routed(call, judged, own, { body, about, ...(forced ? {} : namesOf(call, part, body)) });
     }),
   );
+  return { ok: true, events: [whole, ...events] };
 }
 
-async function routed(call: Call, payload: ParsedPayload, fields: Partial<NewEvent>): Promise<NewEvent> {
+const aboutOf = ({ secretId, code }: Judged): NonNullable<NewEvent['about']> => ({
+  ...(secretId !== undefined && { secretId }),
+  ...(code !== undefined && { code }),
+});
+
+async function routed(
+  call: Call,
+  { verdict, reason }: Judged,
+  payload: ParsedPayload,
+  fields: Partial<NewEvent>,
+): Promise<NewEvent> {
+  const { deps, ready } = call;
   const { value, text } = payload;
-  const event = newEvent(call, { verdict: 'verified', ...fields, ...(text !== undefined && { payload: text }) });
-  const route = await routeOf(call, event.eventId, value);
+  const event = newEvent(call, {
+    verdict,
+    ...(reason !== undefined && { reason }),
+    ...fields,
+    ...(text !== undefined && { payload: text }),
+  });
+  if (ready.webhook.pausedAt !== undefined) return { ...event, line: '' };
+  const line = lineOf(ready, value);
+  if (line !== undefined) return { ...event, line };
+  const route = await routeOf(deps, ready, event.eventId, value);
   return typeof route === 'string' ? { ...event, reason: route } : { ...event, route };
-}
-
-/**
- * Senders without ids repeat a request when our answer got lost: the same signature within five minutes is the same event
- * (contract 2.6). Counted from full five minutes, since the key is all that is compared.
- */
-function signatureKey({ ready, request, now }: Call): string | undefined {
-  const { scheme, identity } = ready.verifier ?? {};
-  if (scheme?.type !== 'hmac' || identity?.repeatable) return undefined;
-  const values = scheme.headers.flatMap((name) => headerValues(request, name));
-  const key = `signature ${Math.floor(now / SAME_SIGNATURE_MS)} ${values.join(' ')} ${request.query}`;
-  return key.length <= MAX_KEY_LENGTH ? key : createHash('sha256').update(key).digest('hex');
-}
-
-/** Where the event goes; a text says why its expression could not tell. */
-async function routeOf(call: Call, eventId: string, payload: JsonObject): Promise<Route | string> {
-  const { ready, deps } = call;
-  const { config } = ready.webhook;
-  let { receivers, starts, idempotency } = ready;
-  if (config.expression) {
-    const result = await deps.runExpression(config.expression, payload, EXPRESSION_DEADLINE_MS);
-    if (!result.ok) return `the expression of the webhook failed: ${result.reason}`;
-    const { receiverWorkflowNamesToVersions: names, workflowsToStart } = isRecord(result.value) ? result.value : {};
-    if (isRecord(names)) receivers = receiverRules(names);
-    if (isRecord(workflowsToStart)) {
-      starts = startRules(workflowsToStart);
-      idempotency = idempotencyOf(workflowsToStart);
-    }
-  }
-  const key = idempotency.template === undefined ? '' : keyOf(idempotency.template, payload);
-  const once = key === '' ? {} : { idempotencyKey: key, idempotencyStrategy: idempotency.strategy };
-  return {
-    receivers,
-    starts: starts.map((start) => ({ ...start, ...once })),
-    event: `${config.name}:${eventId}`,
-    createdBy: ready.webhook.createdBy,
-  };
-}
-
-/** The template may use the payload alone, as `${workflow.input.…}` (contract 3.5); what resolves to nothing is no key. */
-function keyOf(template: string, payload: JsonObject): string {
-  const value = resolve(template, { lookup: (root) => (root === 'workflow' ? { input: payload } : undefined) });
-  if (value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 async function answerChallenge(call: Call, verdict: Challenge): Promise<InboundAnswer> {
   const { deps, ready } = call;
+  const { status, headers, body, visit, proven } = verdict;
+  if (visit !== undefined && !(await deps.visit(visit)))
+    return turnAway(call, {
+      status: 503,
+      reason: 'the address that confirms the subscription could not be called; the sender will ask again',
+      headers: {},
+    });
   await deps.store.events.receive(newEvent(call, { verdict: 'challenge' }));
-  const proves = verdict.proven || ready.verifier?.scheme.type === 'challenge';
+  const proves = proven || ready.verifier?.scheme.type === 'challenge';
   if (proves && !ready.webhook.urlVerified) await deps.webhooks.markVerified(ready.webhook.id);
-  return { status: verdict.status, headers: verdict.headers, body: verdict.body, outcome: 'challenge' };
+  return { status, headers, body, outcome: 'challenge' };
 }
 
-async function turnAway(call: Call, refusal: Refused): Promise<InboundAnswer> {
-  const { reason, status, headers } = refusal;
-  const body = call.request.body.subarray(0, MAX_REFUSED_BODY_BYTES);
-  await call.deps.store.events.receive(newEvent(call, { verdict: 'refused', reason, body }));
+type Refusal = Pick<InboundAnswer, 'status' | 'headers'> & { readonly reason: string; readonly code?: string };
+
+async function turnAway(call: Omit<Call, 'unpacked'>, refusal: Refusal): Promise<InboundAnswer> {
+  const { reason, status, headers, code } = refusal;
+  const { body } = call.request;
+  const isCut = body.length > MAX_REFUSED_BODY_BYTES;
+  const about = { status, ...(code !== undefined && { code }), ...(isCut && { isCut, bytes: body.length }) };
+  const kept = isCut ? body.subarray(0, MAX_REFUSED_BODY_BYTES) : body;
+  await call.deps.store.events.receive(newEvent(call, { verdict: 'refused', reason, body: kept, about }));
   return { status, headers, body: '', reason, outcome: 'refused' };
-}
-
-function newEvent(call: Call, fields: Partial<NewEvent> & Pick<NewEvent, 'verdict'>): NewEvent {
-  const { deps, ready, request, now, traceId } = call;
-  const eventId = deps.ids.next();
-  return {
-    eventId,
-    webhookId: ready.webhook.id,
-    receivedAt: now,
-    method: request.method,
-    url: request.url,
-    headers: JSON.stringify(redacted(request.headers, ready.secretHeaders)),
-    body: request.body,
-    traceId: traceId ?? eventId,
-    ...fields,
-  };
-}
-
-function redacted(headers: RawRequest['headers'], secret: ReadonlySet<string>): RawRequest['headers'] {
-  const shown: Record<string, readonly string[]> = Object.create(null);
-  for (const name in headers) shown[name] = secret.has(name) ? [MASK] : (headers[name] ?? []);
-  return shown;
 }

@@ -8,14 +8,13 @@ import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Store, WebhookRow } from '../store/store.ts';
 import { verifierFor } from './platforms/conductor.ts';
+import type { Platform } from './platforms/platform.ts';
+import { type Credentials, credentialsOf, withKeptSecrets } from './secrets.ts';
 import type { VerifierConfig } from './verifiers/config.ts';
-import type { StartRule, Tag, Webhook, WebhookConfig } from './webhook.ts';
+import type { ReceiverRule, StartRule, Tag, Webhook, WebhookConfig } from './webhook.ts';
 import { idempotencyOf, receiverRules, startRules, webhookOf } from './webhook.ts';
 import type { WebhookProblem } from './webhook-check.ts';
 import { problemsOf } from './webhook-check.ts';
-
-/** What is shown instead of a secret; sent back, it means "keep the one you have" (contract 2.1). */
-export const MASK = '***';
 
 /** Another node's change of a webhook counts here after at most this time. */
 const REMEMBERED_MS = 1_000;
@@ -31,11 +30,11 @@ export interface ReadyWebhook {
   readonly webhook: Webhook;
   /** Absent when the configuration, saved under older rules, cannot work. */
   readonly verifier?: VerifierConfig;
-  readonly receivers: readonly StartRule[];
+  readonly platform?: Platform;
+  readonly receivers: readonly ReceiverRule[];
   readonly starts: readonly StartRule[];
   readonly idempotency: ReturnType<typeof idempotencyOf>;
-  /** Lower-case names of headers whose values are credentials. */
-  readonly secretHeaders: ReadonlySet<string>;
+  readonly credentials: Credentials;
 }
 
 export interface Webhooks {
@@ -52,25 +51,43 @@ export interface Webhooks {
   ready(id: string, fresh?: boolean): Promise<ReadyWebhook | undefined>;
   /** Its sender has proven itself, or asked its challenge. */
   markVerified(id: string): Promise<void>;
+  /** From now on events are taken and held. */
+  pause(id: string): Promise<Webhook | Refusal>;
+  /** Events go on; those that are held are let go at this rate, or as fast as possible. */
+  resume(id: string, releasePerSecond?: number): Promise<Webhook | Refusal>;
+  /** A secret has fitted; written down at most once a minute. */
+  noteUse(id: string, secretId: string): Promise<void>;
+  /** Every secret that may fit, the current one first, with the last time it did. */
+  secretUses(id: string): Promise<readonly SecretUse[] | Refusal>;
 }
+
+export interface SecretUse {
+  readonly secretId: string;
+  readonly lastUsedAt?: number;
+}
+
+/** Often enough to see which secret is in use, seldom enough to cost nothing. */
+const NOTE_USE_MS = 60_000;
 
 const unknown = (id: string): Refusal => refused('notFound', `no such webhook: ${id}`);
 
-/** Names of headers that are credentials whoever sends them. */
-const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key', 'x-authorization'];
-
 export function createWebhooks(store: Store, clock: Clock, ids: Ids): Webhooks {
-  const remembered = new Map<string, { readonly untilMs: number; readonly ready: Promise<ReadyWebhook | undefined> }>();
-
-  const load = async (id: string): Promise<ReadyWebhook | undefined> => {
+  const memory = rememberReady(clock, async (id) => {
     const row = await store.webhooks.get(id);
     return row && makeReady(webhookOf(row));
-  };
+  });
 
   const save = async (row: WebhookRow): Promise<Webhook> => {
     await store.webhooks.put(row);
-    remembered.delete(row.id);
+    memory.forget(row.id);
     return webhookOf(row);
+  };
+
+  const setState = async (id: string, state: JsonObject): Promise<Webhook | Refusal> => {
+    const known = await store.webhooks.setState(id, state);
+    memory.forget(id);
+    const row = known ? await store.webhooks.get(id) : undefined;
+    return row ? webhookOf(row) : unknown(id);
   };
 
   const change = async (
@@ -93,7 +110,7 @@ export function createWebhooks(store: Store, clock: Clock, ids: Ids): Webhooks {
       const now = clock.now();
       return save({ id, config: asJson(config), createdBy: by.createdBy, createdAt: now, updatedAt: now });
     },
-    replace: (id, config) => change(id, (_row, before) => withKeptSecret(config, before)),
+    replace: (id, config) => change(id, (_row, before) => withKeptSecrets(config, before)),
     async get(id) {
       const row = await store.webhooks.get(id);
       return row ? webhookOf(row) : unknown(id);
@@ -103,7 +120,7 @@ export function createWebhooks(store: Store, clock: Clock, ids: Ids): Webhooks {
     },
     async remove(id) {
       const gone = await store.webhooks.remove(id);
-      remembered.delete(id);
+      memory.forget(id);
       return gone ? undefined : unknown(id);
     },
     addTags: (id, tags) =>
@@ -118,7 +135,49 @@ export function createWebhooks(store: Store, clock: Clock, ids: Ids): Webhooks {
           (own) => !tags.some(({ key, value }) => key === own.key && value === own.value),
         ),
       })),
-    ready(id, fresh = false) {
+    ready: memory.get,
+    async markVerified(id) {
+      await store.webhooks.markVerified(id, clock.now());
+      memory.forget(id);
+    },
+    pause: (id) => setState(id, { pausedAt: clock.now() }),
+    resume: (id, releasePerSecond) => setState(id, releasePerSecond === undefined ? {} : { releasePerSecond }),
+    ...secretUses(store, clock),
+  };
+}
+
+function secretUses(store: Store, clock: Clock): Pick<Webhooks, 'noteUse' | 'secretUses'> {
+  const noted = new Map<string, number>();
+  return {
+    async noteUse(id, secretId) {
+      const key = JSON.stringify([id, secretId]);
+      const now = clock.now();
+      if (now - (noted.get(key) ?? Number.NEGATIVE_INFINITY) < NOTE_USE_MS) return;
+      if (noted.size >= MAX_REMEMBERED) noted.clear();
+      noted.set(key, now);
+      await store.webhooks.noteUse(id, secretId, now);
+    },
+    async secretUses(id) {
+      const row = await store.webhooks.get(id);
+      if (!row) return unknown(id);
+      const uses = new Map((await store.webhooks.uses(id)).map(({ secretId, at }) => [secretId, at]));
+      return (makeReady(webhookOf(row)).verifier?.secrets ?? []).map((secret) => {
+        const lastUsedAt = uses.get(secret.id);
+        return { secretId: secret.id, ...(lastUsedAt !== undefined && { lastUsedAt }) };
+      });
+    },
+  };
+}
+
+interface Memory {
+  get(id: string, fresh?: boolean): Promise<ReadyWebhook | undefined>;
+  forget(id: string): void;
+}
+
+function rememberReady(clock: Clock, load: (id: string) => Promise<ReadyWebhook | undefined>): Memory {
+  const remembered = new Map<string, { readonly untilMs: number; readonly ready: Promise<ReadyWebhook | undefined> }>();
+  return {
+    get(id, fresh = false) {
       const known = remembered.get(id);
       if (known && !fresh && clock.elapsed() < known.untilMs) return known.ready;
       remembered.delete(id);
@@ -135,25 +194,21 @@ export function createWebhooks(store: Store, clock: Clock, ids: Ids): Webhooks {
       }
       return ready;
     },
-    async markVerified(id) {
-      await store.webhooks.markVerified(id, clock.now());
-      remembered.delete(id);
-    },
+    forget: (id) => void remembered.delete(id),
   };
 }
 
 function makeReady(webhook: Webhook): ReadyWebhook {
   const { config } = webhook;
-  const secretHeaders = new Set(CREDENTIAL_HEADERS);
-  for (const name of Object.keys(config.headers ?? {})) secretHeaders.add(name.toLowerCase());
   const configured = verifierFor({ ...config, urlVerified: webhook.urlVerified });
+  const verifier = configured.ok ? configured.config : undefined;
   return {
     webhook,
-    ...(configured.ok && { verifier: configured.config }),
+    ...(configured.ok && { verifier: configured.config, platform: configured.platform }),
     receivers: receiverRules(config.receiverWorkflowNamesToVersions),
     starts: startRules(config.workflowsToStart),
     idempotency: idempotencyOf(config.workflowsToStart),
-    secretHeaders,
+    credentials: credentialsOf(config, verifier),
   };
 }
 
@@ -161,12 +216,6 @@ function check(config: WebhookConfig): InvalidWebhook | undefined {
   const problems = problemsOf(config);
   const [first] = problems;
   return first && { ...refused('invalid', `the webhook cannot work: ${first.path}: ${first.message}`), problems };
-}
-
-function withKeptSecret(config: WebhookConfig, before: WebhookConfig): WebhookConfig {
-  if (config.secretValue !== MASK) return config;
-  const { secretValue: _masked, ...rest } = config;
-  return before.secretValue === undefined ? rest : { ...rest, secretValue: before.secretValue };
 }
 
 /** Absent fields do not come back from the database, so they are not handed to it either. */

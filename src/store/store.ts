@@ -277,6 +277,8 @@ export interface Store {
       event: Pick<NewEvent, 'eventId' | 'payload' | 'body' | 'headers' | 'url'>,
       route: Route,
     ): Promise<readonly Candidate[]>;
+    /** False while an event that has a route is still to meet its waits. */
+    isRouted(eventId: string): Promise<boolean>;
     /** First of each line, of each webhook. */
     heads(limit: number): Promise<readonly HeldEvent[]>;
     /** Takes an event out of its line. */

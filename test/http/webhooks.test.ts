@@ -190,7 +190,7 @@ test('what could never work is refused when it is saved, with its field', async 
     ['secretValue', { ...GITHUB, secretValue: '' }],
     ['verifier', { ...BASIC, verifier: 'MAGIC' }],
     ['name', { ...BASIC, name: '' }],
-    ['workflowsToStart.x', { ...BASIC, workflowsToStart: { x: 'latest' } }],
+    ['workflowsToStart.x', { ...BASIC, workflowsToStart: { x: 'newest' } }],
     ['receiverWorkflowNamesToVersions.hold', { ...BASIC, receiverWorkflowNamesToVersions: { hold: '1' } }],
     ['', { ...BASIC, secretvalue: 'x' }],
   ];
@@ -306,9 +306,8 @@ test('a delivery that comes again is answered with 200 and counts once', async (
   await define(server, 'hold', [WAIT, { ...WAIT, name: 'again', taskReferenceName: 'again' }]);
   const webhook = await create(server, GITHUB);
   const id = await start(server, 'hold', { id: 'A1' });
-  const body = JSON.stringify({ order: { id: 'A1' } });
-  const send = async (delivery?: string) => {
-    const headers = { ...signed(body), ...(delivery !== undefined && { 'x-github-delivery': delivery }) };
+  const send = async (delivery: string, body = JSON.stringify({ order: { id: 'A1' } })) => {
+    const headers = { ...signed(body), 'x-github-delivery': delivery };
     assert.equal((await server.call('POST', `/webhook/${webhook}`, body, headers)).status, 200);
     await server.settle();
   };
@@ -316,10 +315,16 @@ test('a delivery that comes again is answered with 200 and counts once', async (
   await send('d-1');
   assert.equal(await shortly(server, id), 'RUNNING wait:COMPLETED again:IN_PROGRESS');
   await send('d-2');
+  assert.equal(
+    await shortly(server, id),
+    'RUNNING wait:COMPLETED again:IN_PROGRESS',
+    'nobody signs the id of a delivery',
+  );
+  await send('d-3', JSON.stringify({ order: { id: 'A1' }, n: 2 }));
   assert.equal(await shortly(server, id), 'COMPLETED wait:COMPLETED again:COMPLETED');
 });
 
-test('bodies: lists and single values are wrapped, forms are objects, the query wins, the rest matches nothing', async (t) => {
+test('bodies: lists and single values are wrapped, forms and XML are objects, the query wins', async (t) => {
   const server = await openServer(t);
   const any = task('wait', 'WAIT_FOR_WEBHOOK', { inputParameters: { matches: {} } });
   await define(server, 'hold', [any]);
@@ -343,6 +348,6 @@ test('bodies: lists and single values are wrapped, forms are objects, the query 
   const form = 'application/x-www-form-urlencoded';
   assert.deepEqual(await outputOf('a=1&b=%C3%BC', form), [200, { a: '1', b: 'ü' }]);
   assert.deepEqual(await outputOf('{"a":1}', form), [200, { a: 1 }], 'curl says form when nobody tells it otherwise');
-  assert.deepEqual(await outputOf('<xml/>', 'text/xml'), [200, undefined]);
+  assert.deepEqual(await outputOf('<xml a="1"/>', 'text/xml'), [200, { xml: { '@a': '1' } }]);
   assert.deepEqual(await outputOf('{"a":', json), [400, undefined]);
 });

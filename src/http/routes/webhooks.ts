@@ -22,7 +22,9 @@ const Tags = z
 
 /** What the server owns is taken, so that what was read can be sent back, and passed over. */
 function ownPart(body: WebhookConfig) {
-  const { id, urlVerified: _verified, createdBy: _creator, webhookExecutionHistory: _history, ...config } = body;
+  const { id, ...own } = body;
+  const { urlVerified: _verified, createdBy: _creator, webhookExecutionHistory: _history, ...rest } = own;
+  const { pausedAt: _paused, releasePerSecond: _rate, ...config } = rest;
   return { id, config };
 }
 

@@ -1,26 +1,27 @@
 // Webhooks and their events as Conductor's clients know them (contract 2.2, 2.5).
 
-import type { Json } from '../../core/json.ts';
+import { masked, shownHeaders } from '../../inbound/secrets.ts';
 import type { Webhook } from '../../inbound/webhook.ts';
-import { MASK } from '../../inbound/webhooks.ts';
 import type { EventRecord } from '../../store/store.ts';
 import type { WebhookConfig, WebhookExecution } from '../contract/webhook.ts';
 
-/** The secret is masked even when there is none (contract, chapter 8, trap 12). */
+/** Secrets are masked, but right after they were made. */
 export function webhookToWire(
-  { id, config, createdBy, urlVerified }: Webhook,
+  { id, config, createdBy, urlVerified, pausedAt, releasePerSecond }: Webhook,
   history: readonly WebhookExecution[],
   { showSecret = false } = {},
 ): WebhookConfig {
-  const { tags = [], workflowsToStart, ...fields } = config;
+  const { tags = [], ...fields } = showSecret ? config : masked(config);
+  // What was stored has passed this very contract.
+  const own = structuredClone(fields) as Omit<WebhookConfig, 'id'>;
   return {
     id,
-    ...fields,
-    ...(workflowsToStart && { workflowsToStart }),
-    ...(showSecret ? {} : { secretValue: MASK }),
+    ...own,
     tags: tags.map((tag) => ({ ...tag })),
     urlVerified,
     createdBy,
+    ...(pausedAt !== undefined && { pausedAt }),
+    ...(releasePerSecond !== undefined && { releasePerSecond }),
     webhookExecutionHistory: history.map((event) => ({ ...event })),
   };
 }
@@ -41,7 +42,7 @@ export function eventToHistory(event: EventRecord): WebhookExecution {
     payload: JSON.stringify({
       webhookId: event.webhookId,
       id: event.eventId,
-      headers: JSON.parse(event.headers) as Json,
+      headers: shownHeaders(event.headers),
       requestParams: Object.fromEntries(new URLSearchParams(queryOf(event.url))),
       body: bodyText(event.body),
       timeStamp: event.receivedAt,

@@ -1,0 +1,55 @@
+// Bodies of several parts (RFC 7578): fields become texts, files are described and cut out again when somebody asks.
+
+import { once } from 'node:events';
+import { Busboy } from '@fastify/busboy';
+import { headerValues } from './verifiers/request.ts';
+import type { RawRequest } from './verifiers/verifier.ts';
+
+/** One part, in the order of the body. */
+export interface Part {
+  readonly field: string;
+  /** Absent: a plain field. */
+  readonly file?: { readonly name: string; readonly type: string };
+  readonly body: Uint8Array;
+}
+
+export type Parts =
+  | { readonly ok: true; readonly parts: readonly Part[] }
+  | { readonly ok: false; readonly reason: string };
+
+/** Far beyond any form; each part costs memory of its own. */
+const MAX_PARTS = 1_000;
+const MAX_FIELD_NAME_BYTES = 1_000;
+
+export async function readParts(request: Pick<RawRequest, 'headers'>, body: Uint8Array): Promise<Parts> {
+  const [contentType = ''] = headerValues(request as RawRequest, 'content-type');
+  const parts: { field: string; file?: { name: string; type: string }; chunks: Uint8Array[] }[] = [];
+  let problem: string | undefined;
+  try {
+    const reader = new Busboy({
+      headers: { 'content-type': contentType },
+      limits: {
+        parts: MAX_PARTS,
+        fieldNameSize: MAX_FIELD_NAME_BYTES,
+        fieldSize: body.length + 1,
+        fileSize: body.length + 1,
+      },
+    });
+    reader.on('field', (field, value) => void parts.push({ field, chunks: [Buffer.from(value)] }));
+    reader.on('file', (field, stream, name = '', _encoding, type) => {
+      const part = { field, file: { name, type: type || 'application/octet-stream' }, chunks: [] as Uint8Array[] };
+      parts.push(part);
+      stream.on('data', (chunk: Uint8Array) => void part.chunks.push(chunk));
+    });
+    reader.on('partsLimit', () => {
+      problem = `the body has more than ${MAX_PARTS} parts`;
+    });
+    const done = once(reader, 'finish');
+    reader.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+    await done;
+  } catch {
+    problem ??= 'the body is not what its Content-Type multipart/form-data says, or it was cut off';
+  }
+  if (problem !== undefined) return { ok: false, reason: problem };
+  return { ok: true, parts: parts.map(({ chunks, ...part }) => ({ ...part, body: Buffer.concat(chunks) })) };
+}
