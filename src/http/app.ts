@@ -21,6 +21,7 @@ import { webhookRoutes } from './routes/webhooks.ts';
 import { workflowSearchRoutes } from './routes/workflow-search.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 import { givenTraceId } from './trace.ts';
+import { serveWebApp } from './web-app.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,7 +36,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const MAX_PARAM_LENGTH = 2_500;
 
 export function createApp(deps: AppDeps): FastifyInstance {
-  const { log, gate, publicUrl } = deps;
+  const { log, gate, ids, publicUrl } = deps;
   const app = fastify({
     logger: false,
     bodyLimit: API_BODY_LIMIT,
@@ -73,6 +74,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     takeBytes(scope);
     inboundRoutes(scope, deps);
   });
+  void app.register(async (scope) => serveWebApp(scope, { folder: deps.webAppFolder, newNonce: ids.secret }));
   return app;
 }
 

@@ -27,4 +27,6 @@ export interface AppDeps {
   /** Without a slash at the end; known once the server listens. */
   readonly publicUrl: () => string;
   readonly version: string;
+  /** Where the build of the web app lies, if it has been built. */
+  readonly webAppFolder: string;
 }
