@@ -2,7 +2,6 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createGate } from './access/gate.ts';
 import { type Config, urlOf } from './config.ts';
@@ -52,7 +51,6 @@ export interface Assembly {
   stop(): Promise<void>;
 }
 
-const WEB_APP_FOLDER = join(import.meta.dirname, '..', 'ui', 'dist');
 const WEB_APP_FOLDER = join(import.meta.dirname, '..', 'ui', 'dist');
 export const VERSION: string = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
