@@ -50,7 +50,14 @@ export type Command =
       readonly correlationId?: string;
     }
   | { readonly type: 'jump'; readonly ref: string; readonly input?: JsonObject }
-  | { readonly type: 'updateVariables'; readonly variables: JsonObject; readonly append?: boolean }
+  | {
+      readonly type: 'updateVariables';
+      readonly variables: JsonObject;
+      /** False: these and no others. */
+      readonly append?: boolean;
+      /** Lists are added to the lists that are there (event handlers: `appendArray`). */
+      readonly appendLists?: boolean;
+    }
   | { readonly type: 'resetCallbacks' }
   | { readonly type: 'upgrade'; readonly def: WorkflowDef }
   /** Said by an execution that a SUB_WORKFLOW task of this one waits for. */

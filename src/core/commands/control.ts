@@ -5,6 +5,8 @@ import { done, ignored, refused } from '../command.ts';
 import type { Draft } from '../draft.ts';
 import { endWorkflow } from '../ending.ts';
 import { partReference } from '../iteration.ts';
+import type { JsonObject } from '../json.ts';
+import { isList } from '../json.ts';
 import { MAX_VARIABLES_BYTES } from '../limits.ts';
 import { isTerminal } from '../model.ts';
 import type { Node } from '../plan.ts';
@@ -90,11 +92,21 @@ function placeNamed(draft: Draft, reference: string): { node: Node; scope: strin
   return node && { node, scope: parts.scope };
 }
 
+/** The given variables, lists with those that are there in front. */
+const withLists = (before: JsonObject, given: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const there = before[name];
+      return [name, isList(value) && isList(there) ? [...there, ...value] : value];
+    }),
+  );
+
 export function updateVariables(draft: Draft, command: Wish<'updateVariables'>): Outcome {
   if (isTerminal(draft.workflow.status))
     return refused('conflict', `the execution is ${draft.workflow.status}; its variables no longer change`);
-  const variables =
-    command.append === false ? command.variables : { ...draft.workflow.variables, ...command.variables };
+  const before = command.append === false ? {} : draft.workflow.variables;
+  const given = command.appendLists ? withLists(before, command.variables) : command.variables;
+  const variables = { ...before, ...given };
   const size = JSON.stringify(variables).length;
   if (size > MAX_VARIABLES_BYTES)
     return refused('tooLarge', `the variables would take ${size} bytes; ${MAX_VARIABLES_BYTES} are allowed`);
