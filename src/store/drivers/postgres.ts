@@ -7,6 +7,7 @@ import { hasExpected, type Op, type Part, partColumns, postgres as sql } from '.
 import { type Kind, type TableName, tableOf } from '../tables.ts';
 import type { Candidate, Cell, Driver, QueueWish, Row, Session, Unit } from './driver.ts';
 import { RetryableError } from './driver.ts';
+import { marksOf } from './marks.ts';
 import { arrayOf } from './postgres-arrays.ts';
 import { type Address, addressOf, BrokenError, Connection } from './postgres-connection.ts';
 
@@ -285,13 +286,13 @@ class Cycle implements Session {
     }
   }
 
-  /** The answer to a commit was lost: asks whether it took place. Every guarded unit has left a mark that only it can leave. */
+  /** The answer to a commit was lost: asks whether it took place. */
   async #tookPlace(units: readonly Unit[], error: Error): Promise<boolean[]> {
     const session = await this.#driver.begin();
     try {
-      const marks = await Promise.all(units.map((unit) => hasMark(session, unit)));
-      if (!marks.includes(true)) throw new RetryableError(error.message);
-      return units.map(({ guard }, i) => !guard || marks[i] === true);
+      const held = await marksOf(session, units);
+      if (!held) throw new RetryableError(error.message);
+      return held;
     } finally {
       await session.end();
     }
@@ -302,25 +303,6 @@ class Cycle implements Session {
     this.#ended = true;
     this.#driver.release(this.#connection);
   }
-}
-
-async function hasMark(session: Session, { guard }: Unit): Promise<boolean> {
-  if (!guard) return false;
-  const { op, table, row } = guard;
-  if (table === 'event') return ((await session.look('eventByKey', [[row[0] as Cell]]))[0]?.length ?? 0) > 0;
-  if (table === 'event_key') {
-    const [found] = await session.look('eventByName', [[row[0] as Cell, row[1] as Cell]]);
-    return found?.[0]?.[0] === row[2];
-  }
-  if (table === 'idempotency') {
-    const [found] = await session.look('idempotency', [[row[0] as Cell, row[1] as Cell]]);
-    return found?.[0]?.[0] === row[2];
-  }
-  // Other rows bear no mark: done again, the guard says that somebody was first, and whoever asked looks again.
-  if (table !== 'workflow') return false;
-  const [found] = await session.look('workflowByKey', [[row[0] as Cell]]);
-  const rev = Object.keys(tableOf('workflow').columns).indexOf('rev');
-  return op === 'remove' ? found?.length === 0 : found?.[0]?.[rev] === row[rev];
 }
 
 /** Rows by what is done to which table, executions in the order of their keys, so that commits of nodes do not lock crosswise. */
