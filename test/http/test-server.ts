@@ -13,9 +13,12 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { createIds } from '../../src/lib/ids.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { createMetrics } from '../../src/lib/metrics.ts';
+import { createHttpClient } from '../../src/outbound/client.ts';
+import { fanOut } from '../../src/outbound/fan-out.ts';
 import { type Assembly, assemble, type Parts } from '../../src/server.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import { loopbackGuard } from '../outbound/local-receiver.ts';
 import { FakeClock, settle } from '../support/fake-clock.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
@@ -84,7 +87,8 @@ async function open(
   // The sandbox works in real threads, so it needs real time.
   const sandbox = options.scripts ? createSandboxPool({ size: 1, deadlineMs: 4_000, clock: systemClock }) : undefined;
   const env = { newId: ids.next, random: ids.random, evaluate: evaluator?.evaluate ?? noScripts };
-  const store = await openStore({ url, env });
+  const store = await openStore({ url, env, fanOut });
+  const outgoing = { guard: loopbackGuard, client: createHttpClient({ guard: loopbackGuard, clock: systemClock }) };
   const callOut: CallOut =
     options.callOut ?? (async () => ({ type: 'fault', reason: 'nobody to call in this test', retryable: true }));
   const runScript: RunScript = sandbox ? sandbox.runScript.bind(sandbox) : async () => noScripts();
@@ -97,12 +101,17 @@ async function open(
     ...{ store, clock, ids, log },
     metrics: createMetrics({ process: false }),
     callOut: (call) => watched(callOut(call)),
+    outgoing: {
+      ...outgoing,
+      client: { ...outgoing.client, send: (request) => watched(outgoing.client.send(request)) },
+    },
     runScript: (...job) => watched(runScript(...job)),
     settings: options.settings ?? {},
   });
   assembly.listensAt('http://localhost:80');
   t.after(async () => {
     await assembly.stop();
+    await outgoing.client.close();
     await store.close();
     await sandbox?.close();
     await evaluator?.close();

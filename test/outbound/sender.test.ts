@@ -63,7 +63,7 @@ test('what fails is tried again under the same id, by the schedule, until it arr
   assert.equal(receiver.requests.length, 1);
   for (const waitMs of [6_000, 36_000, 144_000]) {
     await send();
-    const sent = receiver.requests.length;
+    const sent: number = receiver.requests.length;
     await clock.advance(waitMs);
     await send();
     assert.equal(receiver.requests.length, sent + 1);

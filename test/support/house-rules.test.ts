@@ -180,19 +180,23 @@ test('names say something, in kebab-case', () => {
   assert.equal(badNames(bad).length, bad.length);
 });
 
-test('an export that only its own file or a test uses is dead', () => {
+test('an export that nobody uses, or that only a test does, is dead', () => {
   const files = tree({
     'src/core/a.ts':
-      'export const used = 1;\nexport const tested = 2;\nexport type Dead = 3;\nexport const granted = 4;\nexport type Offered = 5;\nfunction f(): Offered {}',
+      'export const used = 1;\nexport const tested = 2;\nexport type Dead = 3;\nexport const granted = 4;\nexport type Offered = 5;\nfunction f(): Offered {}\nexport const limit = 6;\nexport const own = limit;\nown;',
     'src/core/b.ts': "import { used } from './a.ts';\nimport * as c from './c.ts';",
     'src/core/c.ts': 'export const any = 1;',
-    'src/core/a.test.ts': "import { tested } from './a.ts';",
+    'src/core/a.test.ts': "import { tested, limit } from './a.ts';",
     'test/d.ts': "import { tested } from '../src/core/a.ts';",
     'src/main.ts': 'export const main = 1;',
   });
   assert.deepEqual(
     deadExports(files, new Set(['src/main.ts', 'src/core/a.ts#granted'])).map((problem) => problem.split(';')[0]),
-    ['src/core/a.ts:2: nobody imports tested', 'src/core/a.ts:3: nobody imports Dead'],
+    [
+      'src/core/a.ts:2: nobody imports tested',
+      'src/core/a.ts:3: nobody imports Dead',
+      'src/core/a.ts:8: nobody imports own',
+    ],
   );
 });
 

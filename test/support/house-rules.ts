@@ -195,27 +195,39 @@ export function badNames(paths: readonly string[]): string[] {
   return [...problems];
 }
 
-/**
- * Exports that no other file imports. Tests alone do not count as users: what only they need belongs into test/support.
- * A type may be exported when its own file uses it, since it is then a part of what the file offers.
- */
-export function deadExports(files: readonly SourceFile[], allowed: ReadonlySet<string>): string[] {
-  const used = new Map<string, Set<string> | 'all'>();
-  for (const file of files.filter(({ path }) => !isTest(path) && !path.startsWith('test/'))) {
+type Names = Set<string> | 'all';
+
+/** What each file is asked for by others. */
+function importedNames(files: readonly SourceFile[]): Map<string, Names> {
+  const used = new Map<string, Names>();
+  for (const file of files)
     for (const { file: target, names } of file.imports) {
       if (target === undefined || target === file.path) continue;
       const known = used.get(target);
       if (names === 'all' || known === 'all') used.set(target, 'all');
       else used.set(target, new Set([...(known ?? []), ...names]));
     }
-  }
+  return used;
+}
+
+const has = (names: Names | undefined, name: string): boolean => names === 'all' || names?.has(name) === true;
+
+/**
+ * Exports that no other file imports. Tests alone do not count as users: what only they need belongs into test/support.
+ * What its own file uses is not dead, though: it may be exported as a type, which is a part of what the file offers,
+ * or for a test that names it (a limit, a rule on its own).
+ */
+export function deadExports(files: readonly SourceFile[], allowed: ReadonlySet<string>): string[] {
+  const isOfTests = ({ path }: SourceFile): boolean => isTest(path) || path.startsWith('test/');
+  const used = importedNames(files.filter((file) => !isOfTests(file)));
+  const tested = importedNames(files.filter(isOfTests));
   return files
     .filter(({ path }) => isProduct(path) && used.get(path) !== 'all' && !allowed.has(path))
     .flatMap(({ path, code, exports }) => {
       const names = used.get(path);
       return exports
         .filter(({ name }) => !(names instanceof Set && names.has(name)) && !allowed.has(`${path}#${name}`))
-        .filter(({ name, isType }) => !isType || timesSaid(code, name) < 2)
+        .filter(({ name, isType }) => !((isType || has(tested.get(path), name)) && timesSaid(code, name) >= 2))
         .map(({ name, line }) => `${path}:${line}: nobody imports ${name}; remove it, or do not export it`);
     });
 }
