@@ -5,13 +5,14 @@ import type { Outcome } from './command.ts';
 import type { Decision, Env } from './decision.ts';
 import { iterationOf, partReference } from './iteration.ts';
 import type { JsonObject } from './json.ts';
-import { MAX_REASON_LENGTH, MAX_TASKS_PER_DECISION } from './limits.ts';
+import { MAX_TASKS_PER_DECISION } from './limits.ts';
 import { find, madePlacesOf } from './made-places.ts';
 import type { Message } from './message.ts';
 import type { Task, TaskStatus, Workflow, WorkflowTask } from './model.ts';
 import { hasEnded } from './model.ts';
 import type { Node, Plan } from './plan.ts';
 import { planOf } from './plan.ts';
+import { shortReason } from './reason.ts';
 import { TaskList } from './task-list.ts';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -45,6 +46,9 @@ export interface TaskType {
   /** Goes on after COMPLETED. Absent, or after another good end: the next place in the list. */
   follow?(draft: Draft, task: Task, at: Standing): void;
 }
+
+/** Ends that a task may meet without having begun. */
+const NEVER_BEGUN: ReadonlySet<TaskStatus> = new Set(['CANCELED', 'TIMED_OUT']);
 
 /** Types nobody knows are worker tasks, as in Conductor. */
 const UNKNOWN: TaskType = { queued: true };
@@ -140,10 +144,10 @@ export class Draft {
   /** Ends a task: status, time, reason, output. */
   end(task: Task, status: TaskStatus, fields: { output?: JsonObject; reason?: string } = {}): Task {
     const { now } = this.env;
-    const reason = fields.reason?.slice(0, MAX_REASON_LENGTH);
+    const reason = fields.reason === undefined ? undefined : shortReason(fields.reason);
     return this.update(task, {
       status,
-      startedAt: task.startedAt ?? now,
+      ...(!NEVER_BEGUN.has(status) && { startedAt: task.startedAt ?? now }),
       endedAt: now,
       updatedAt: now,
       wakeAt: undefined,

@@ -3,12 +3,12 @@
 import type { Draft } from './draft.ts';
 import { iterationOf } from './iteration.ts';
 import type { JsonObject } from './json.ts';
-import { MAX_REASON_LENGTH } from './limits.ts';
 import { finalLoopOutput } from './loop-output.ts';
 import type { Task, TaskAddress, WorkflowStatus } from './model.ts';
 import { hasSucceeded, referenceName, taskId } from './model.ts';
 import type { Node } from './plan.ts';
 import { caseBranch, DEFAULT_BRANCH } from './plan.ts';
+import { shortReason } from './reason.ts';
 import { OUTSIDE, resolveAt, resolveRecord } from './scope.ts';
 
 export interface Ending {
@@ -36,7 +36,7 @@ function statusAfter({ status }: Task): WorkflowStatus {
 export function endWorkflow(draft: Draft, ending: Ending): void {
   const { status, failed } = ending;
   const from = draft.workflow.status;
-  const reason = ending.reason?.slice(0, MAX_REASON_LENGTH);
+  const reason = ending.reason === undefined ? undefined : shortReason(ending.reason);
   cancelOpen(draft, reason ?? `the execution ended as ${status}`);
   draft.set({
     status,

@@ -8,6 +8,7 @@ import { MAX_DELAY_MS } from '../limits.ts';
 import type { Task } from '../model.ts';
 import { hasEnded, isTerminal } from '../model.ts';
 import { isBuiltIn } from '../queue.ts';
+import { shortReason } from '../reason.ts';
 
 export function pollTask(draft: Draft, command: Extract<Command, { type: 'pollTask' }>): Outcome {
   const task = draft.tasks.get(command.n);
@@ -49,7 +50,7 @@ export function report(draft: Draft, task: Task, said: Omit<UpdateTask, 'type' |
     output,
     ...(said.workerId !== undefined && { workerId: said.workerId }),
     ...(said.subWorkflowId !== undefined && { subWorkflowId: said.subWorkflowId }),
-    ...(said.reason !== undefined && { reason: said.reason }),
+    ...(said.reason !== undefined && { reason: shortReason(said.reason) }),
   };
   if (said.status === 'IN_PROGRESS') return putBack(draft, task, told, said.callbackAfterSeconds);
   if (said.status === 'COMPLETED' && isHandedOver(draft, task, said.workerId))
