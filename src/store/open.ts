@@ -2,6 +2,7 @@
 
 import { begin, transition } from '../core/transition.ts';
 import { assemble, type Parts } from './assemble.ts';
+import { startCheckpoints } from './drivers/checkpointer.ts';
 import type { Driver } from './drivers/driver.ts';
 import { openPostgres } from './drivers/postgres.ts';
 import { openSqlite } from './drivers/sqlite.ts';
@@ -11,14 +12,22 @@ export interface StoreSettings extends Omit<Parts, 'core'> {
   /** `sqlite:./path/to/file.db`, `sqlite::memory:` or `postgres://…`. */
   readonly url: string;
   readonly core?: Parts['core'];
+  /** SQLite: checkpoints in a thread of their own. For a store that has its thread for itself. */
+  readonly checkpointThread?: boolean;
 }
 
-export async function openStore({ url, core = { transition, begin }, ...parts }: StoreSettings): Promise<Store> {
-  return assemble(await openDriver(url), { ...parts, core });
+export async function openStore({ url, checkpointThread, core, ...parts }: StoreSettings): Promise<Store> {
+  return assemble(openDriver(url, checkpointThread ?? false), { ...parts, core: core ?? { transition, begin } });
 }
 
-async function openDriver(url: string): Promise<Driver> {
-  if (url.startsWith('sqlite:')) return openSqlite({ path: url.slice('sqlite:'.length) });
+function openDriver(url: string, checkpointThread: boolean): Driver {
+  if (url.startsWith('sqlite:')) {
+    const path = url.slice('sqlite:'.length);
+    return openSqlite({
+      path,
+      ...(checkpointThread && path !== ':memory:' && { checkpoints: startCheckpoints }),
+    });
+  }
   if (/^postgres(ql)?:/.test(url)) return openPostgres(url);
   throw new Error(`DATABASE_URL must begin with sqlite: or postgres:, not '${url.split(':', 1)[0]}'`);
 }

@@ -8,6 +8,7 @@ import { SQLITE_BATCH } from '../limits.ts';
 import type { LookName } from '../looks.ts';
 import { sqlite as sql, swapColumns } from '../sql.ts';
 import { type TableName, tableOf } from '../tables.ts';
+import type { Checkpoints } from './checkpointer.ts';
 import type { Candidate, Cell, Change, Driver, Guard, QueueWish, Row, Session, Unit } from './driver.ts';
 
 /** Keys taken at once from the database, so that a fresh key costs nothing. */
@@ -27,8 +28,8 @@ const ADD_SHAPE =
 export interface SqliteSettings {
   /** File, or `:memory:`. */
   readonly path: string;
-  /** Checkpoints are run elsewhere (checkpointer.ts); this is asked before each cycle and runs one when told to. */
-  readonly checkpoints?: { readonly beforeCycle: (db: DatabaseSync) => void };
+  /** Starts something else (checkpointer.ts) that runs the checkpoints, which then are not on the commit path. */
+  readonly checkpoints?: (path: string) => Checkpoints;
 }
 
 export function openSqlite(settings: SqliteSettings): Driver {
@@ -39,7 +40,7 @@ export function openSqlite(settings: SqliteSettings): Driver {
   db.exec(`pragma cache_size = -${CACHE_KIB}`);
   db.exec(`pragma wal_autocheckpoint = ${settings.checkpoints ? 0 : CHECKPOINT_PAGES}`);
   db.exec('pragma temp_store = memory');
-  return new Sqlite(db, settings.checkpoints?.beforeCycle);
+  return new Sqlite(db, settings.checkpoints?.(settings.path));
 }
 
 class Sqlite implements Driver, Session {
@@ -48,16 +49,16 @@ class Sqlite implements Driver, Session {
   readonly inFlight = 1;
   readonly batch = SQLITE_BATCH;
   readonly #db: DatabaseSync;
-  readonly #beforeCycle: ((db: DatabaseSync) => void) | undefined;
+  readonly #checkpoints: Checkpoints | undefined;
   readonly #statements = new Map<string, StatementSync>();
   #version: Cell = null;
   #nextKey = 0;
   #endKey = 0;
   #tookKeys = false;
 
-  constructor(db: DatabaseSync, beforeCycle: ((db: DatabaseSync) => void) | undefined) {
+  constructor(db: DatabaseSync, checkpoints: Checkpoints | undefined) {
     this.#db = db;
-    this.#beforeCycle = beforeCycle;
+    this.#checkpoints = checkpoints;
   }
 
   #prepare(text: string): StatementSync {
@@ -79,7 +80,7 @@ class Sqlite implements Driver, Session {
   }
 
   async begin(): Promise<Session> {
-    this.#beforeCycle?.(this.#db);
+    this.#checkpoints?.beforeCycle(this.#db);
     this.#prepare('begin immediate').run();
     return this;
   }
@@ -189,6 +190,7 @@ class Sqlite implements Driver, Session {
   }
 
   async close(): Promise<void> {
+    await this.#checkpoints?.stop();
     this.#statements.clear();
     this.#db.close();
   }

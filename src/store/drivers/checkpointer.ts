@@ -1,0 +1,76 @@
+// Checkpoints of SQLite's log in a small thread of their own, off the commit path: there they cost one commit in forty
+// 27 to 42 ms; with this thread the 99th percentile of commits fell from 34 to 6 ms (docs/decisions/0002-store.md).
+
+import { DatabaseSync } from 'node:sqlite';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
+
+const EVERY_MS = 100;
+/** Pages of the log (4 KB each) from which on it is made to start over. */
+const LOG_LIMIT = 32_000;
+/** Under steady load a passive checkpoint never meets a moment without new frames: it chases the writer until so few are left … */
+const NEAR = 150;
+const MAX_CHASE = 20;
+/** … and past so many pages the writer itself waits until the log can start over. */
+const LOG_CAP = 128_000;
+
+/** Places in the shared memory. */
+const STOP = 0;
+const HAND_OVER = 1;
+
+const NOTHING = 0;
+/** The writer finishes the checkpoint between two commits, so that its next commit starts the log over. */
+const FINISH = 1;
+const FORCE = 2;
+
+interface Data {
+  readonly fermataCheckpoints: { readonly path: string; readonly signals: Int32Array };
+}
+
+export interface Checkpoints {
+  /** Called by the writer between two commits. */
+  readonly beforeCycle: (db: DatabaseSync) => void;
+  readonly stop: () => Promise<void>;
+}
+
+export function startCheckpoints(path: string): Checkpoints {
+  const signals = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  const data: Data = { fermataCheckpoints: { path, signals } };
+  const worker = new Worker(new URL(import.meta.url), { workerData: data });
+  const exit = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+    // Without it the log only grows until it is reopened; the writer goes on.
+    worker.once('error', () => resolve());
+  });
+  worker.unref();
+  return {
+    beforeCycle(db) {
+      const wanted = Atomics.exchange(signals, HAND_OVER, NOTHING);
+      if (wanted !== NOTHING) db.exec(`pragma wal_checkpoint(${wanted === FORCE ? 'restart' : 'passive'})`);
+    },
+    async stop() {
+      Atomics.store(signals, STOP, 1);
+      Atomics.notify(signals, STOP);
+      await exit;
+    },
+  };
+}
+
+/** Answers the pages in the log, and how many of them are not yet in the database. */
+function checkpoint(db: DatabaseSync): { log: number; left: number } {
+  const row = db.prepare('pragma wal_checkpoint(passive)').get() as { log: number; checkpointed: number };
+  return { log: row.log, left: row.log - row.checkpointed };
+}
+
+function run({ path, signals }: Data['fermataCheckpoints']): void {
+  const db = new DatabaseSync(path, { timeout: EVERY_MS });
+  while (Atomics.wait(signals, STOP, 0, EVERY_MS) === 'timed-out') {
+    let { log, left } = checkpoint(db);
+    if (log < LOG_LIMIT) continue;
+    for (let i = 0; i < MAX_CHASE && left > NEAR; i++) ({ log, left } = checkpoint(db));
+    Atomics.store(signals, HAND_OVER, log > LOG_CAP ? FORCE : FINISH);
+  }
+  db.close();
+}
+
+const given = workerData as Partial<Data> | null;
+if (!isMainThread && given?.fermataCheckpoints) run(given.fermataCheckpoints);
