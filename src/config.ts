@@ -17,6 +17,10 @@ export interface Config {
   /** Networks, addresses and host names that HTTP tasks and deliveries may call although they are not public. */
   readonly allowedNetworks: readonly string[];
   readonly logLevel: LogLevel;
+  /** Outgoing webhooks that a flow may have. Default 50. */
+  readonly flowWebhookLimit?: number;
+  /** Time for one attempt to deliver, from look-up to last byte. Default 30 s. */
+  readonly deliveryTimeoutMs?: number;
   /** Signs tokens. Without it they are signed with a key made from the API key. */
   readonly secretKey?: string;
 }
@@ -38,6 +42,9 @@ const MAX_PORT = 65_535;
 /** A key that stands between the internet and the engine: 16 characters of a generator are beyond guessing. */
 const MIN_API_KEY_LENGTH = 16;
 const MIN_SECRET_KEY_LENGTH = 32;
+/** Every change of an execution asks all webhooks of its flow. */
+const MAX_FLOW_WEBHOOKS = 1_000;
+const MAX_DELIVERY_TIMEOUT_S = 300;
 
 const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/i;
 
@@ -63,12 +70,21 @@ export function readConfig(env: Environment = process.env, folder: string = proc
     );
   const secretKey = readSecret('FERMATA_SECRET_KEY', get('FERMATA_SECRET_KEY'), MIN_SECRET_KEY_LENGTH, problems);
   const publicUrl = readPublicUrl(get('PUBLIC_URL'), problems);
+  const flowWebhookLimit = readCount('FLOW_WEBHOOK_LIMIT', get('FLOW_WEBHOOK_LIMIT'), MAX_FLOW_WEBHOOKS, problems);
+  const deliveryTimeoutS = readCount(
+    'DELIVERY_TIMEOUT_SECONDS',
+    get('DELIVERY_TIMEOUT_SECONDS'),
+    MAX_DELIVERY_TIMEOUT_S,
+    problems,
+  );
   const config: Config = {
     host,
     port,
     database: readDatabase(get('DATABASE_URL') ?? DEFAULT_DATABASE, folder, problems),
     allowedNetworks: (get('ALLOWED_NETWORKS') ?? '').split(/[\s,]+/).filter((entry) => entry !== ''),
     logLevel: readLogLevel(get('LOG_LEVEL'), problems),
+    ...(flowWebhookLimit !== undefined && { flowWebhookLimit }),
+    ...(deliveryTimeoutS !== undefined && { deliveryTimeoutMs: deliveryTimeoutS * 1_000 }),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(apiKey !== undefined && { apiKey }),
     ...(secretKey !== undefined && { secretKey }),
@@ -82,6 +98,14 @@ function readPort(text: string | undefined, problems: string[]): number {
   if (port <= MAX_PORT) return port;
   problems.push(`PORT is "${text}"; write a number from 0 (any free port) to ${MAX_PORT}.`);
   return DEFAULT_PORT;
+}
+
+function readCount(name: string, text: string | undefined, max: number, problems: string[]): number | undefined {
+  if (text === undefined) return undefined;
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= max) return count;
+  problems.push(`${name} is "${text}"; write a whole number from 1 to ${max}.`);
+  return undefined;
 }
 
 function readSecret(name: string, text: string | undefined, minLength: number, problems: string[]): string | undefined {

@@ -25,7 +25,12 @@ import { createLog, type Log } from './lib/log.ts';
 import type { Loop } from './lib/loop.ts';
 import { createMetrics, type Metrics } from './lib/metrics.ts';
 import { createHttpClient, type HttpClient } from './outbound/client.ts';
-import { createGuard } from './outbound/guard.ts';
+import { fanOut } from './outbound/fan-out.ts';
+import { createFlowTransfer } from './outbound/flow-transfer.ts';
+import { createFlowWebhooks, DEFAULT_WEBHOOK_LIMIT } from './outbound/flow-webhooks.ts';
+import { createGuard, type Guard } from './outbound/guard.ts';
+import { createResends } from './outbound/resend.ts';
+import { createSender, SENDER_SETTINGS } from './outbound/sender.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
@@ -37,8 +42,10 @@ export interface Parts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly callOut: CallOut;
+  /** Deliveries and tests of outgoing webhooks go through this client, which asks this guard. */
+  readonly outgoing: { readonly client: HttpClient; readonly guard: Guard };
   readonly runScript: RunScript;
-  readonly settings: Pick<Config, 'apiKey' | 'secretKey' | 'publicUrl'>;
+  readonly settings: Pick<Config, 'apiKey' | 'secretKey' | 'publicUrl' | 'flowWebhookLimit' | 'deliveryTimeoutMs'>;
 }
 
 export interface Assembly {
@@ -80,13 +87,16 @@ export function assemble(parts: Parts): Assembly {
     workerId: `fermata-${ids.next()}`,
     onDone: (type: string, status: string) => done.inc({ type, status }),
   };
+  const outbound = createOutbound(parts);
   const loops = [
     createRunner(store, clock, log),
+    outbound.sender,
     createWorkerLoop(createHttpWorker(parts.callOut), workerDeps),
     createWorkerLoop(createInlineWorker(parts.runScript), workerDeps),
   ];
   const app = createApp({
     ...{ store, clock, ids, log, metrics, gate, definitions, executions, queueWatch, webhooks, receive },
+    ...outbound.services,
     publicUrl: () => publicUrl,
     version: VERSION,
     webAppFolder: WEB_APP_FOLDER,
@@ -104,6 +114,19 @@ export function assemble(parts: Parts): Assembly {
       await Promise.all(loops.map((loop) => loop.stop()));
       unsubscribe();
     },
+  };
+}
+
+/** The webhooks of flows: what people do with them, and the loop that sends what they have to say. */
+function createOutbound({ store, clock, ids, log, metrics, outgoing, settings }: Parts) {
+  const { flowWebhookLimit: limit = DEFAULT_WEBHOOK_LIMIT, deliveryTimeoutMs: timeoutMs = SENDER_SETTINGS.timeoutMs } =
+    settings;
+  const flowWebhooks = createFlowWebhooks({ store, clock, ids, ...outgoing, limit, timeoutMs });
+  const sender = createSender({ store, clock, ids, log, metrics, ...outgoing, settings: { timeoutMs } });
+  const flowTransfer = createFlowTransfer(store, flowWebhooks, clock);
+  return {
+    sender,
+    services: { flowWebhooks, flowTransfer, resends: createResends(store, clock, () => sender.kick()) },
   };
 }
 
@@ -191,11 +214,13 @@ export async function startServer(config: Config): Promise<Server> {
   const store = await openStore({
     url: databaseUrl(config),
     env: { newId: ids.next, random: ids.random, evaluate: evaluator.evaluate },
+    fanOut,
   });
   const assembly = assemble({
     ...{ store, clock, ids, log, settings: config },
     metrics: createMetrics({ process: true }),
     callOut: callThrough(client),
+    outgoing: { client, guard },
     runScript: sandbox.runScript.bind(sandbox),
   });
   const close = async (): Promise<void> => {

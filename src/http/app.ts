@@ -12,11 +12,16 @@ import { createGuard, type Guard } from './guard.ts';
 import { createLive } from './live.ts';
 import type { Caller, Route } from './route.ts';
 import { definitionRoutes } from './routes/definitions.ts';
+import { CALLBACK_METHODS, CALLBACK_PATH, callbackRoutes } from './routes/callback.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { flowWebhookRoutes } from './routes/flow-webhooks.ts';
+import { flowRoutes } from './routes/flows.ts';
 import { INBOUND_METHODS, INBOUND_PATHS, inboundRoutes } from './routes/inbound.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { serverRoutes } from './routes/server.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { webhookEventRoutes } from './routes/webhook-events.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { workflowSearchRoutes } from './routes/workflow-search.ts';
 import { workflowRoutes } from './routes/workflows.ts';
@@ -57,10 +62,15 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...taskRoutes(deps),
     ...queueRoutes(deps),
     ...webhookRoutes(deps),
+    ...webhookEventRoutes(deps),
+    ...flowRoutes(deps),
+    ...flowWebhookRoutes(deps),
+    ...deliveryRoutes(deps),
     ...serverRoutes(deps),
   ];
   routes.push(...documentRoutes([...routes], live, deps));
   const inbound = INBOUND_PATHS.flatMap((path) => INBOUND_METHODS.map((method) => ({ method, path })));
+  inbound.push(...CALLBACK_METHODS.map((method) => ({ method, path: CALLBACK_PATH })));
   answerFailures(app, log);
   answerUnknown(app, [...routes, ...inbound]);
   void app.register(async (api) => {
@@ -73,6 +83,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   void app.register(async (scope) => {
     takeBytes(scope);
     inboundRoutes(scope, deps);
+    callbackRoutes(scope, deps);
   });
   void app.register(async (scope) => serveWebApp(scope, { folder: deps.webAppFolder, newNonce: ids.secret }));
   return app;

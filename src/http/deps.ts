@@ -4,12 +4,17 @@ import type { Gate } from '../access/gate.ts';
 import type { Definitions } from '../engine/definitions.ts';
 import type { Executions } from '../engine/executions.ts';
 import type { QueueWatch } from '../engine/queue-watch.ts';
+import type { Callbacks } from '../inbound/callback.ts';
+import type { Events } from '../inbound/events.ts';
 import type { Receive } from '../inbound/receive.ts';
 import type { Webhooks } from '../inbound/webhooks.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import type { Metrics } from '../lib/metrics.ts';
+import type { FlowTransfer } from '../outbound/flow-transfer.ts';
+import type { FlowWebhooks } from '../outbound/flow-webhooks.ts';
+import type { Resends } from '../outbound/resend.ts';
 import type { Store } from '../store/store.ts';
 
 export interface AppDeps {
@@ -24,6 +29,11 @@ export interface AppDeps {
   readonly queueWatch: QueueWatch;
   readonly webhooks: Webhooks;
   readonly receive: Receive;
+  readonly events: Events;
+  readonly callbacks: Callbacks;
+  readonly flowWebhooks: FlowWebhooks;
+  readonly flowTransfer: FlowTransfer;
+  readonly resends: Resends;
   /** Without a slash at the end; known once the server listens. */
   readonly publicUrl: () => string;
   readonly version: string;
