@@ -30,6 +30,8 @@ interface Run {
   /** Executions that ended, a second, from the first send to the last end. */
   readonly finishedPerSecond: number;
   readonly rssMiB: number;
+  /** Processor time of the server (all threads), for each event: steadier than wall time on a busy machine. */
+  readonly cpuUsPerEvent: number;
 }
 
 const BODY_BYTES = 2_048;
@@ -159,6 +161,12 @@ function shuffled(length: number, take: number): string[] {
 const rssMiB = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 
+/** Processor time that a process has used, in microseconds; the kernel counts in hundredths of a second. */
+function cpuUs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
 type LoadShape = Pick<LoadPlan, 'keys' | 'connections' | 'ratePerSecond'>;
 
 async function measure(
@@ -167,6 +175,7 @@ async function measure(
   completed: () => Promise<number>,
 ): Promise<Run> {
   const already = await completed();
+  const cpuBefore = cpuUs(target.pid);
   const startedAt = performance.now();
   const result = await load({ ...shape, port: target.port, path: target.path, secret: SECRET, bodyBytes: BODY_BYTES });
   const loadStartedAt = performance.now() - result.seconds * 1000;
@@ -178,7 +187,12 @@ async function measure(
       `only ${(await completed()) - already} of ${shape.keys.length} executions ended in ${performance.now() - startedAt} ms`,
     );
   const seconds = (performance.now() - loadStartedAt) / 1000;
-  return { load: result, finishedPerSecond: shape.keys.length / seconds, rssMiB: rssMiB(target.pid) };
+  return {
+    load: result,
+    finishedPerSecond: shape.keys.length / seconds,
+    rssMiB: rssMiB(target.pid),
+    cpuUsPerEvent: (cpuUs(target.pid) - cpuBefore) / shape.keys.length,
+  };
 }
 
 async function runFermata(url: string, shapes: readonly LoadShape[]): Promise<Run[]> {
@@ -283,6 +297,8 @@ async function benchOne(
     'p99 ms': of(ours, (run) => run.load.p99Ms),
     'half load p50 ms': of(halves, (run) => run.load.p50Ms),
     'half load p99 ms': of(halves, (run) => run.load.p99Ms),
+    'CPU us/event': of(ours, (run) => run.cpuUsPerEvent),
+    'floor CPU us/event': of(floors, (run) => run.cpuUsPerEvent),
     'RSS MiB': of(ours, (run) => run.rssMiB),
     'floor RSS MiB': of(floors, (run) => run.rssMiB),
     'disk bytes per waiting': bytesPerWaiting,

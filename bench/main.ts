@@ -13,7 +13,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
   events: () =>
     benchEvents(
       {
-        databases: ['sqlite', 'postgres'],
+        databases: quick ? ['sqlite'] : ['sqlite', 'postgres'],
         waiting: quick ? [10_000] : [1_000, 10_000, 100_000],
         rounds: quick ? 1 : 3,
         events: quick ? 3_000 : 10_000,
