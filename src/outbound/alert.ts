@@ -22,7 +22,7 @@ export interface Alert {
 }
 
 /** Under this id the events of a webhook's failures are listed. */
-export const alertSource = (webhookId: string): string => `flow-webhook:${webhookId}`;
+const alertSource = (webhookId: string): string => `flow-webhook:${webhookId}`;
 
 /** Said before the attempt is settled, once for each attempt: a sender that dies in between says it again in vain. */
 export async function raiseAlert(store: Store, alert: Alert): Promise<void> {

@@ -32,7 +32,7 @@ import {
 import { type NextAttempt, nextAttempt } from './retry-schedule.ts';
 
 /** What is kept of an answer. */
-export const KEPT_RESPONSE_BYTES = 20 * 1024;
+const KEPT_RESPONSE_BYTES = 20 * 1024;
 
 export interface AttemptDeps {
   readonly store: Store;

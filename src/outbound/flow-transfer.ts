@@ -11,9 +11,9 @@ import type { Store } from '../store/store.ts';
 import { type FlowWebhookConfig, type Problem, replaceSecrets } from './flow-webhook.ts';
 import type { FlowWebhooks, InvalidFlowWebhook, Wish } from './flow-webhooks.ts';
 
-export const FORMAT = 'fermata.flow';
+const FORMAT = 'fermata.flow';
 /** Grows with every change that older servers cannot read. */
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 export interface FlowFile {
   readonly format: typeof FORMAT;

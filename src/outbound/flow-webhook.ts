@@ -58,7 +58,7 @@ export interface Problem {
 export const MAX_BODY_LENGTH = 64 * 1024;
 /** What arrives may hold values of any size; beyond this a consumer should fetch them. */
 export const MAX_MESSAGE_LENGTH = 1024 * 1024;
-export const MAX_HEADERS = 50;
+const MAX_HEADERS = 50;
 export const MAX_HEADER_VALUE_LENGTH = 8 * 1024;
 export const MAX_TRIGGER_OBJECTS = 100;
 export const MAX_ALERTS = 10;

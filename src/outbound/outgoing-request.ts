@@ -29,7 +29,7 @@ export interface Occasion {
 }
 
 /** Same for all attempts; receivers that check the flow signature find it here, others in `webhook-id` as well. */
-export const DELIVERY_HEADER = 'X-Webhook-Delivery';
+const DELIVERY_HEADER = 'X-Webhook-Delivery';
 
 /** `said` comes from the database, so it is read with care. */
 export function outgoingRequest(
@@ -80,7 +80,7 @@ function signaturesOf(
 }
 
 /** Headers for people: credentials masked. */
-export const shownHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+const shownHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, isCredential(name) ? MASK : value]));
 
 /** What is kept and shown of a request: no credentials. */
