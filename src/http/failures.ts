@@ -1,5 +1,6 @@
 // Everything that is not a route's own answer: unknown paths, wrong methods, bodies that cannot be read, faults of ours.
 
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../lib/log.ts';
@@ -26,8 +27,29 @@ export function problemOf(error: Pick<FastifyError, 'code' | 'message' | 'status
   return statusCode < 500 ? problem(statusCode, MESSAGES[code] ?? message) : undefined;
 }
 
+/** Of a body that is too large, so much more is read and thrown away, to give its sender the chance to see the answer. */
+const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
+
+/** Most clients read the answer only once they have sent everything; a connection that closes before is just an error to them. */
+function drain(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let left = MAX_DRAINED_BYTES;
+    const stop = (): void => {
+      request.off('data', count);
+      resolve();
+    };
+    const count = (chunk: Buffer): void => {
+      left -= chunk.length;
+      if (left < 0) stop();
+    };
+    if (request.readableEnded || request.destroyed) resolve();
+    else request.on('data', count).once('end', stop).once('close', stop).once('error', stop);
+  });
+}
+
 export function answerFailures(app: FastifyInstance, log: Log): void {
-  app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+  app.setErrorHandler(async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') await drain(request.raw);
     const known = problemOf(error);
     if (known) return sendProblem(reply, known);
     const traceId = reply.getHeader('x-trace-id');

@@ -12,7 +12,7 @@ export type QueryResult =
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Query = Extract<QueryResult, { ok: true }>['query'];
 
-interface Condition {
+export interface Condition {
   readonly field: string;
   readonly operator: string;
   readonly values: readonly string[];
@@ -44,23 +44,34 @@ const FIELDS = [...Object.keys(NAMED), 'version', 'status', ...Object.keys(TIMES
 
 /** Reads the text of `query`. Bounds of times are inclusive, in epoch ms. */
 export function readQuery(text: string): QueryResult {
-  if (text.length > MAX_QUERY_LENGTH) return no(`the query is longer than ${MAX_QUERY_LENGTH} characters`);
-  const tokens = tokensOf(text);
-  if (typeof tokens === 'string') return no(tokens);
+  const conditions = readConditions(text);
+  if (typeof conditions === 'string') return no(conditions);
   const query: Query = {};
+  for (const condition of conditions) {
+    const problem = add(query, condition);
+    if (problem !== undefined) return no(problem);
+  }
+  return { ok: true, query };
+}
+
+/** The conditions of a query, whatever their fields mean; a text says what cannot be read. */
+export function readConditions(text: string): readonly Condition[] | string {
+  if (text.length > MAX_QUERY_LENGTH) return `the query is longer than ${MAX_QUERY_LENGTH} characters`;
+  const tokens = tokensOf(text);
+  if (typeof tokens === 'string') return tokens;
+  const conditions: Condition[] = [];
   for (let at = 0; at < tokens.length; ) {
     const condition = conditionAt(tokens, at);
-    if (typeof condition === 'string') return no(condition);
-    const problem = add(query, condition.condition);
-    if (problem !== undefined) return no(problem);
+    if (typeof condition === 'string') return condition;
+    conditions.push(condition.condition);
     at = condition.next;
     const joint = tokens[at];
     if (joint === undefined) break;
     if (joint.quoted || joint.text.toUpperCase() !== 'AND' || at + 1 === tokens.length)
-      return no(`conditions are joined by AND; found "${joint.text}"`);
+      return `conditions are joined by AND; found "${joint.text}"`;
     at += 1;
   }
-  return { ok: true, query };
+  return conditions;
 }
 
 const no = (reason: string): QueryResult => ({ ok: false, reason });

@@ -87,7 +87,7 @@ function pollRoutes({ queueWatch, executions, log }: AppDeps): readonly Route[] 
       path: '/api/tasks/{id}',
       need: 'read',
       ...tag,
-      summary: 'One task',
+      summary: 'One task, by its id',
       answers: { 200: WireTask },
       run: async ({ params }) => {
         const found = await executions.getTask(params.id);
