@@ -1,0 +1,129 @@
+// What may go wrong, and how often. All of it can be switched off, so that a run can come to rest.
+
+import { RetryableError, UnreachableError } from '../../src/store/drivers/driver.ts';
+import type { Random } from './random.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** How a run is laid out; drawn from its seed. */
+export interface Plan {
+  /** `serial`: one writer at a time, as SQLite; `shared`: reads and commits of nodes interleave, as on PostgreSQL. */
+  readonly mode: 'serial' | 'shared';
+  readonly nodes: number;
+  readonly orders: number;
+  /** Steps of the database that a node lives at most; 0: for ever. */
+  readonly lifeSteps: number;
+  readonly commitFails: number;
+  readonly readFails: number;
+  readonly answerLost: number;
+  readonly noticeLost: number;
+  readonly requestLost: number;
+  readonly slow: number;
+  readonly skewMs: number;
+  readonly leaps: boolean;
+}
+
+export function planFor(random: Random): Plan {
+  const mode = random.chance(0.6) ? 'shared' : 'serial';
+  return {
+    mode,
+    nodes: mode === 'shared' ? random.int(2, 3) : random.int(1, 2),
+    orders: random.int(8, 20),
+    lifeSteps: random.pick([0, 400, 1_500]),
+    commitFails: random.pick([0, 0.01, 0.05]),
+    readFails: random.pick([0, 0, 0.005]),
+    answerLost: random.pick([0, 0.01, 0.05]),
+    noticeLost: random.pick([0, 0.3, 1]),
+    requestLost: random.pick([0, 0.03, 0.1]),
+    slow: random.pick([0, 0.01, 0.05]),
+    skewMs: random.pick([0, 5, 300]),
+    leaps: random.chance(0.5),
+  };
+}
+
+export class Faults {
+  on = true;
+  readonly plan: Plan;
+  readonly random: Random;
+
+  constructor(plan: Plan, random: Random) {
+    this.plan = plan;
+    this.random = random;
+  }
+
+  happens(probability: number): boolean {
+    return this.on && probability > 0 && this.random.chance(probability);
+  }
+
+  /** An error of the database, before anything was written. */
+  databaseError(): Error {
+    switch (this.random.int(0, 3)) {
+      case 0:
+        return new UnreachableError('simulated: the database is not to be reached');
+      case 1:
+        return new Error('simulated: disk I/O error');
+      default:
+        return new RetryableError('simulated: try again');
+    }
+  }
+
+  /** Time that one trip to the database takes. */
+  tripMs(): number {
+    if (this.happens(this.plan.slow)) return this.random.int(20, 1_500);
+    return this.random.int(0, 2);
+  }
+}
+
+const never = new Promise<never>(() => {});
+
+/** The life of one node: ends at a chosen step of its database, or from outside. Nothing that it does afterwards is heard. */
+export class Life {
+  readonly name: string;
+  readonly ended: Promise<void>;
+  dead = false;
+  #steps: number;
+  readonly #after: boolean;
+  readonly #time: VirtualTime;
+  readonly #endings: (() => void)[] = [];
+
+  constructor(name: string, time: VirtualTime, steps: number, after: boolean) {
+    this.name = name;
+    this.#time = time;
+    this.#steps = steps;
+    this.#after = after;
+    this.ended = new Promise((resolve) => this.#endings.push(resolve));
+  }
+
+  atEnd(ending: () => void): void {
+    this.#endings.push(ending);
+  }
+
+  die(): void {
+    if (this.dead) return;
+    this.dead = true;
+    for (const ending of this.#endings) ending();
+  }
+
+  /** Lives for so many steps from now on; 0: for ever. */
+  limit(steps: number): void {
+    this.#steps = steps;
+  }
+
+  /** One step that its process may die before, or right after it took place. */
+  async step<T>(run: () => Promise<T>): Promise<T> {
+    if (this.dead) return never;
+    this.#time.touch();
+    const last = this.#steps > 0 && --this.#steps === 0;
+    if (last && !this.#after) this.die();
+    if (this.dead) return never;
+    try {
+      const result = await run();
+      if (last) this.die();
+      return this.dead ? never : result;
+    } catch (error) {
+      if (this.dead) return never;
+      throw error;
+    } finally {
+      this.#time.touch();
+    }
+  }
+}
