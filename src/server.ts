@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { createGate } from './access/gate.ts';
 import { type Config, urlOf } from './config.ts';
 import { isTerminal } from './core/model.ts';
+import { createAround } from './engine/around.ts';
 import { createDefinitions } from './engine/definitions.ts';
 import { createExecutions } from './engine/executions.ts';
 import { createQueueWatch } from './engine/queue-watch.ts';
@@ -16,9 +17,13 @@ import { type CallOut, createHttpWorker } from './engine/workers/http.ts';
 import { createInlineWorker, type RunScript } from './engine/workers/inline.ts';
 import { createWorkerLoop } from './engine/workers/worker.ts';
 import { createApp } from './http/app.ts';
+import type { InboundDeps } from './inbound/call.ts';
+import { callbackPath, createCallbacks } from './inbound/callback.ts';
 import { createDocuments, type Fetched, type FetchUrl } from './inbound/documents.ts';
+import { createEvents } from './inbound/events.ts';
 import { createReceive } from './inbound/receive.ts';
-import { createWebhooks } from './inbound/webhooks.ts';
+import { createRelease } from './inbound/release.ts';
+import { createWebhooks, type Webhooks } from './inbound/webhooks.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { createIds, type Ids } from './lib/ids.ts';
 import { createLog, type Log } from './lib/log.ts';
@@ -70,13 +75,7 @@ export function assemble(parts: Parts): Assembly {
   const executions = createExecutions({ store, clock, ids, definitions });
   const webhooks = createWebhooks(store, clock, ids);
   const queueWatch = createQueueWatch(store, clock);
-  const fetchUrl = fetchThrough(parts.callOut);
-  const inbound = { store, webhooks, clock, ids, runExpression: parts.runScript };
-  const receive = createReceive({
-    ...inbound,
-    documents: createDocuments(fetchUrl, clock),
-    visit: async (url) => isSuccess(await fetchUrl(url)),
-  });
+  const inbound = createInbound(parts, webhooks, () => publicUrl);
   const gate = createGate({ ...settings, now: clock.now });
   const done = metrics.counter('fermata_tasks_done_total', 'Tasks done by workers of this server.', ['type', 'status']);
   const workerDeps = {
@@ -88,15 +87,20 @@ export function assemble(parts: Parts): Assembly {
     onDone: (type: string, status: string) => done.inc({ type, status }),
   };
   const outbound = createOutbound(parts);
+  const around = createAround({ ...parts, definitions });
   const loops = [
     createRunner(store, clock, log),
     outbound.sender,
+    ...around.loops,
+    inbound.release,
     createWorkerLoop(createHttpWorker(parts.callOut), workerDeps),
     createWorkerLoop(createInlineWorker(parts.runScript), workerDeps),
   ];
   const app = createApp({
-    ...{ store, clock, ids, log, metrics, gate, definitions, executions, queueWatch, webhooks, receive },
+    ...{ store, clock, ids, log, metrics, gate, definitions, executions, queueWatch, webhooks },
+    ...inbound.services,
     ...outbound.services,
+    ...around.services,
     publicUrl: () => publicUrl,
     version: VERSION,
     webAppFolder: WEB_APP_FOLDER,
@@ -115,6 +119,25 @@ export function assemble(parts: Parts): Assembly {
       unsubscribe();
     },
   };
+}
+
+/** What comes in: the way of an event, what people do with events, and the loop that lets held ones go. */
+function createInbound(
+  { store, clock, ids, log, callOut, runScript }: Parts,
+  webhooks: Webhooks,
+  publicUrl: () => string,
+) {
+  const fetchUrl = fetchThrough(callOut);
+  const deps: InboundDeps = {
+    ...{ store, webhooks, clock, ids, runExpression: runScript },
+    documents: createDocuments(fetchUrl, clock),
+    visit: async (url) => isSuccess(await fetchUrl(url)),
+    onHeld: () => release.kick(),
+  };
+  const release = createRelease(deps, clock, (error) => log.error({ err: error }, 'could not let held events go'));
+  const receive = createReceive(deps);
+  const events = createEvents({ ...deps, receive, publicUrl });
+  return { release, services: { receive, events, callbacks: createCallbacks({ store, clock }) } };
 }
 
 /** The webhooks of flows: what people do with them, and the loop that sends what they have to say. */
@@ -211,11 +234,15 @@ export async function startServer(config: Config): Promise<Server> {
   const client = createHttpClient({ guard, clock });
   const sandbox = createSandboxPool({ size: SANDBOX_THREADS, deadlineMs: SANDBOX_DEADLINE_MS, clock });
   const evaluator = await createEvaluator();
+  let base = config.publicUrl ?? '';
+  let key = '';
+  const callbackUrl = (taskId: string): string => base + callbackPath(key, taskId);
   const store = await openStore({
     url: databaseUrl(config),
-    env: { newId: ids.next, random: ids.random, evaluate: evaluator.evaluate },
+    env: { newId: ids.next, random: ids.random, evaluate: evaluator.evaluate, callbackUrl },
     fanOut,
   });
+  key = await store.installationKey();
   const assembly = assemble({
     ...{ store, clock, ids, log, settings: config },
     metrics: createMetrics({ process: true }),
@@ -237,6 +264,7 @@ export async function startServer(config: Config): Promise<Server> {
   }
   const address = assembly.app.server.address();
   const url = urlOf(config.host, typeof address === 'object' && address ? address.port : config.port);
+  base ||= url;
   assembly.listensAt(url);
   for (const loop of assembly.loops) loop.start();
   return { url, log, close };

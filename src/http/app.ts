@@ -11,15 +11,18 @@ import { answerBrokenCall, answerFailures, answerUnknown, problemOf, sendProblem
 import { createGuard, type Guard } from './guard.ts';
 import { createLive } from './live.ts';
 import type { Caller, Route } from './route.ts';
-import { definitionRoutes } from './routes/definitions.ts';
 import { CALLBACK_METHODS, CALLBACK_PATH, callbackRoutes } from './routes/callback.ts';
+import { definitionRoutes } from './routes/definitions.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { eventHandlerRoutes } from './routes/event-handlers.ts';
 import { flowWebhookRoutes } from './routes/flow-webhooks.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { INBOUND_METHODS, INBOUND_PATHS, inboundRoutes } from './routes/inbound.ts';
 import { queueRoutes } from './routes/queues.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import { serverRoutes } from './routes/server.ts';
+import { tagRoutes } from './routes/tags.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { webhookEventRoutes } from './routes/webhook-events.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -66,11 +69,16 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...flowRoutes(deps),
     ...flowWebhookRoutes(deps),
     ...deliveryRoutes(deps),
+    ...scheduleRoutes(deps),
+    ...eventHandlerRoutes(deps),
+    ...tagRoutes(deps),
     ...serverRoutes(deps),
   ];
   routes.push(...documentRoutes([...routes], live, deps));
-  const inbound = INBOUND_PATHS.flatMap((path) => INBOUND_METHODS.map((method) => ({ method, path })));
-  inbound.push(...CALLBACK_METHODS.map((method) => ({ method, path: CALLBACK_PATH })));
+  const inbound = [
+    ...INBOUND_PATHS.flatMap((path) => INBOUND_METHODS.map((method) => ({ method, path }))),
+    ...CALLBACK_METHODS.map((method) => ({ method, path: CALLBACK_PATH })),
+  ];
   answerFailures(app, log);
   answerUnknown(app, [...routes, ...inbound]);
   void app.register(async (api) => {

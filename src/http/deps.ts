@@ -1,6 +1,7 @@
 // What the routes work with. server.ts fills it in; nothing in this room creates any of it.
 
 import type { Gate } from '../access/gate.ts';
+import type { AroundServices } from '../engine/around.ts';
 import type { Definitions } from '../engine/definitions.ts';
 import type { Executions } from '../engine/executions.ts';
 import type { QueueWatch } from '../engine/queue-watch.ts';
@@ -17,7 +18,7 @@ import type { FlowWebhooks } from '../outbound/flow-webhooks.ts';
 import type { Resends } from '../outbound/resend.ts';
 import type { Store } from '../store/store.ts';
 
-export interface AppDeps {
+export interface AppDeps extends AroundServices {
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;

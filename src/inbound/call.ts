@@ -23,6 +23,8 @@ export interface InboundDeps {
   readonly documents: Documents;
   /** Calls a pinned address of a sender, to finish a handshake; true when it answered with 2xx. */
   readonly visit: (url: string) => Promise<boolean>;
+  /** An event was put in a line. */
+  readonly onHeld: () => void;
 }
 
 export interface Call {

@@ -87,6 +87,7 @@ async function accept(call: Call, judged: Judged): Promise<InboundAnswer> {
   const made = await eventsIn(call, judged);
   if (!made.ok) return turnAway(call, { status: 400, reason: made.reason, headers: {} });
   const results = await Promise.all(made.events.map((event) => deps.store.events.receive(event)));
+  if (made.events.some(({ line }) => line !== undefined)) deps.onHeld();
   if (judged.verdict === 'verified') await noteProof(call, judged.secretId);
   const usual = fixedAnswer(ready);
   if (results.every(({ type }) => type === 'duplicate')) return { ...usual, outcome: 'duplicate' };
@@ -158,8 +159,8 @@ async function routed(
     ...fields,
     ...(text !== undefined && { payload: text }),
   });
-  if (ready.webhook.pausedAt !== undefined) return { ...event, line: '' };
-  const line = lineOf(ready, value);
+  // An order holds through a pause; other events wait in one line for all.
+  const line = lineOf(ready, value) ?? (ready.webhook.pausedAt === undefined ? undefined : '');
   if (line !== undefined) return { ...event, line };
   const route = await routeOf(deps, ready, event.eventId, value);
   return typeof route === 'string' ? { ...event, reason: route } : { ...event, route };

@@ -10,6 +10,7 @@ import type { Change, Driver } from './drivers/driver.ts';
 import { nextAlarm, runDue } from './due.ts';
 import { eventVerbs } from './event-verbs.ts';
 import { flowVerbs } from './flow-webhooks.ts';
+import { installationKey } from './installation.ts';
 import type { ItemOf, OnMessages, Writers } from './item.ts';
 import { messageVerbs, withEventMessages } from './message-verbs.ts';
 import { migrate } from './migrations/index.ts';
@@ -74,6 +75,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
       write,
       route: (id, now) => ask(pump, (answer): ItemOf<'route'> => ({ ...routeItem(id, now), ...answer })),
     }),
+    installationKey: () => installationKey(driver, write, parts.env.random),
     idle: () => pump.drained(),
     flows: flowVerbs(driver, { write, dispatch }, () => newEpoch(parts.env.random)),
     deliveries: deliveryVerbs(driver, { write, dispatch }),

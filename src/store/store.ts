@@ -286,6 +286,8 @@ export interface Store {
     /** Held events of a webhook. */
     countHeld(webhookId: string): Promise<number>;
   };
+  /** A key that only this installation has, the same on all its nodes. */
+  installationKey(): Promise<string>;
   /** Resolves when all that follows from earlier calls here is done: for tests, simulation and a clean stop. */
   idle(): Promise<void>;
   readonly schedules: Schedules;

@@ -2,6 +2,7 @@
 // This is the hot path: no hooks, no schema, no log line per event.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RawRequest } from '../../inbound/verifiers/verifier.ts';
 import { errorBody, problem } from '../answer.ts';
 import type { AppDeps } from '../deps.ts';
 import { givenTraceId } from '../trace.ts';
@@ -17,22 +18,8 @@ export function inboundRoutes(app: FastifyInstance, { receive, publicUrl, metric
     'outcome',
   ]);
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { raw } = request;
-    const { url = '/', method = 'POST' } = raw;
-    const mark = url.indexOf('?');
     const { id } = request.params as { readonly id: string };
-    const answer = await receive(
-      id,
-      {
-        method,
-        url,
-        publicUrl: publicUrl() + url,
-        headers: headersOf(raw.rawHeaders),
-        query: mark < 0 ? '' : url.slice(mark + 1),
-        body: (request.body as Uint8Array | undefined) ?? NO_BODY,
-      },
-      givenTraceId(raw.headers),
-    );
+    const answer = await receive(id, arrivedOf(request, publicUrl()), givenTraceId(request.raw.headers));
     events.inc({ outcome: answer.outcome });
     if (answer.reason === undefined) return reply.code(answer.status).headers(answer.headers).send(answer.body);
     return reply
@@ -42,6 +29,20 @@ export function inboundRoutes(app: FastifyInstance, { receive, publicUrl, metric
   };
   for (const path of INBOUND_PATHS)
     app.route({ method: [...INBOUND_METHODS], url: path.replace('{id}', ':id'), handler });
+}
+
+/** The request as it came. */
+export function arrivedOf({ raw, body }: FastifyRequest, publicUrl: string): RawRequest {
+  const { url = '/', method = 'POST' } = raw;
+  const mark = url.indexOf('?');
+  return {
+    method,
+    url,
+    publicUrl: publicUrl + url,
+    headers: headersOf(raw.rawHeaders),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    body: (body as Uint8Array | undefined) ?? NO_BODY,
+  };
 }
 
 /** Names in lower case, values in the order of arrival, one for each line: a header that came twice is seen as that. */
