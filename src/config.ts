@@ -49,7 +49,7 @@ const MAX_DELIVERY_TIMEOUT_S = 300;
 const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/i;
 
 /** True when only this machine can reach the address. */
-export const isLoopback = (host: string): boolean => LOOPBACK_HOST.test(host);
+const isLoopback = (host: string): boolean => LOOPBACK_HOST.test(host);
 
 /** The address as a URL, for people. */
 export function urlOf(host: string, port: number): string {

@@ -13,11 +13,11 @@ declare module 'fastify' {
 /** Definitions and task results; Conductor refuses task output beyond 10 MB. */
 export const API_BODY_LIMIT = 16 * 1024 * 1024;
 /** What GitHub, the most generous sender, caps its payloads at. */
-export const INBOUND_BODY_LIMIT = 25 * 1024 * 1024;
+const INBOUND_BODY_LIMIT = 25 * 1024 * 1024;
 /** Lists and objects in one another: rules, zod and JSON.stringify walk them recursively. */
 const MAX_JSON_DEPTH = 500;
 
-export class UnreadableBody extends Error {
+class UnreadableBody extends Error {
   readonly statusCode = 400;
 }
 

@@ -6,7 +6,7 @@ import { isRecord } from '../../core/json.ts';
 import { MAX_NAME_LENGTH } from '../../core/limits.ts';
 
 /** Longest id of ours or given by a client; UUIDs have 36. */
-export const MAX_ID_LENGTH = 255;
+const MAX_ID_LENGTH = 255;
 /** Priorities of Conductor: 0 to 99, higher first (contract 5.10). */
 const MAX_PRIORITY = 99;
 
