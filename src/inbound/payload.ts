@@ -58,8 +58,11 @@ export function payloadOf(source: PayloadSource): Payload | Promise<Payload> {
   // A text of its own is not a number because it happens to look like one.
   const isData = json !== undefined && (isJson(media) || typeof json === 'object');
   if (!isData) return media === '' ? { type: 'malformed', reason: NO_TYPE } : assemble(text, query, false);
-  return checked(json, query, !unpacked.wasPacked && charset === 'utf-8');
+  return checked(json, query, !unpacked.wasPacked && charset === 'utf-8' && body[0] !== BYTE_ORDER_MARK);
 }
+
+/** First byte of the mark in UTF-8; no JSON begins with it. */
+const BYTE_ORDER_MARK = 0xef;
 
 const NO_TYPE = 'the body is not valid JSON, and has no Content-Type that says what else it is';
 

@@ -1,0 +1,317 @@
+// Inbound events over HTTP: every platform and format, rotation, observing, duplicates, limits, files, seeing and mending.
+
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { test } from 'node:test';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { PLATFORMS } from '../../src/inbound/platforms/index.ts';
+import { senderOf } from '../platforms/senders.ts';
+import { at, define, onEachServer, openServer, shortly, start, type TestServer, task } from './test-server.ts';
+
+const WAIT = task('wait', 'WAIT_FOR_WEBHOOK', { inputParameters: { matches: { '$.id': '${workflow.input.id}' } } });
+const NONE = { name: 'hook', verifier: 'NONE', receiverWorkflowNamesToVersions: { hold: 1 } };
+const SECRET = 'It is a secret to everybody';
+const GITHUB = { ...NONE, verifier: 'SIGNATURE_BASED', sourcePlatform: 'Github', secretValue: SECRET };
+
+async function create(server: TestServer, config: object): Promise<string> {
+  const reply = await server.call('POST', '/api/metadata/webhook', config);
+  assert.equal(reply.status, 200, reply.text);
+  return String(at(reply.json, 'id'));
+}
+
+const hub = (body: string, secret = SECRET) => ({
+  'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+});
+
+const json = { 'content-type': 'application/json' };
+
+async function events(server: TestServer, query = ''): Promise<readonly Record<string, unknown>[]> {
+  const reply = await server.call('GET', `/api/webhook-events${query}`);
+  assert.equal(reply.status, 200, reply.text);
+  return reply.json as readonly Record<string, unknown>[];
+}
+
+test('every platform is offered with what it asks for, and none of its machinery', async (t) => {
+  const server = await openServer(t);
+  const { json: list } = await server.call('GET', '/api/webhook-platforms');
+  assert.equal((list as unknown[]).length, PLATFORMS.length);
+  const github = (list as Record<string, unknown>[]).find(({ id }) => id === 'github');
+  assert.equal(at(github, 'fields.0.secret'), true);
+  assert.ok(at(github, 'guide.0') && at(github, 'sample.body'));
+  assert.equal(at(github, 'scheme'), undefined);
+});
+
+test('a sample of each platform that shares a secret with us arrives, and is shown under the webhook', async (t) => {
+  const server = await openServer(t);
+  await define(server, 'hold', [WAIT]);
+  let sent = 0;
+  for (const platform of PLATFORMS) {
+    const { credentials, config } = senderOf(platform);
+    const { secrets, fields, headers } = credentials;
+    const made = await server.call('POST', '/api/metadata/webhook', {
+      ...{ ...NONE, verifier: 'PLATFORM', sourcePlatform: platform.id, secrets, fields, headers },
+    });
+    assert.equal(made.status, 200, `${platform.id}: ${made.text}`);
+    const id = String(at(made.json, 'id'));
+    const shown = await server.call('GET', `/api/metadata/webhook/${id}`);
+    for (const { value } of config.secrets)
+      if (platform.scheme.type !== 'public-key')
+        assert.ok(!shown.text.includes(value), `${platform.id} shows a secret`);
+    const sample = await server.call('POST', `/api/webhooks/${id}/sample`);
+    if (sample.status === 400) continue;
+    assert.ok(Number(at(sample.json, 'status')) < 300, `${platform.id}: ${sample.text}`);
+    const kept = await server.call('PUT', `/api/metadata/webhook/${id}`, shown.json);
+    assert.equal(kept.status, 200, `${platform.id}: ${kept.text}`);
+    const again = await server.call('POST', `/api/webhooks/${id}/sample`);
+    assert.ok(Number(at(again.json, 'status')) < 300, `${platform.id} lost its secrets: ${again.text}`);
+    sent += 1;
+  }
+  assert.ok(sent >= 25, `${sent} samples`);
+});
+
+test('formats: each becomes a payload, compressed or not', async (t) => {
+  const server = await openServer(t);
+  const id = await create(server, NONE);
+  const payloadOf = async (body: string | Uint8Array, headers: Record<string, string>, query = '') => {
+    const reply = await server.call('POST', `/webhook/${id}${query}`, body, headers);
+    if (reply.status !== 200) return reply.status;
+    const [event] = await events(server, `?webhookId=${id}&limit=1`);
+    const whole = await server.call('GET', `/api/webhook-events/${String(event?.eventId)}`);
+    return JSON.parse(String(at(whole.json, 'payload')));
+  };
+  const text = '{"a":"ü"}';
+  for (const [coding, packed] of [
+    ['gzip', gzipSync(text)],
+    ['x-gzip', gzipSync(text)],
+    ['deflate', deflateSync(text)],
+    ['deflate', deflateRawSync(text)],
+    ['br', brotliCompressSync(text)],
+    ['gzip, br', brotliCompressSync(gzipSync(text))],
+  ] as const)
+    assert.deepEqual(await payloadOf(packed, { ...json, 'content-encoding': coding }), { a: 'ü' }, coding);
+  assert.equal(await payloadOf('no', { ...json, 'content-encoding': 'gzip' }), 400);
+  assert.equal(await payloadOf('no', { ...json, 'content-encoding': 'zstd' }), 415);
+  const bomb = gzipSync(Buffer.alloc(30 * 1024 * 1024));
+  assert.equal(await payloadOf(bomb, { ...json, 'content-encoding': 'gzip' }), 413);
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  assert.deepEqual(await payloadOf(`payload=${encodeURIComponent(text)}`, form), { a: 'ü' });
+  assert.deepEqual(await payloadOf('payload=1&x=2', form), { payload: '1', x: '2' });
+  const xml = { 'content-type': 'text/xml' };
+  assert.deepEqual(await payloadOf('<o n="1"><i>a</i><i>b &amp; c</i></o>', xml), {
+    o: { '@n': '1', i: ['a', 'b & c'] },
+  });
+  assert.equal(await payloadOf('<!DOCTYPE o [<!ENTITY x "y">]><o>&x;</o>', xml), 400);
+  assert.equal(await payloadOf(`${'<a>'.repeat(5_000)}`, xml), 400);
+  assert.deepEqual(await payloadOf('hello', { 'content-type': 'text/plain' }, '?n=1'), { request: 'hello', n: '1' });
+  assert.deepEqual(await payloadOf('12', { 'content-type': 'text/plain' }), { request: '12' });
+  const latin = { 'content-type': 'application/json; charset=iso-8859-1' };
+  assert.deepEqual(await payloadOf(Buffer.from('{"a":"\u00fc"}', 'latin1'), latin), { a: 'ü' });
+  assert.deepEqual(await payloadOf('\ufeff{"a":1}', json), { a: 1 });
+});
+
+test('files are described in the payload and fetched by who may', async (t) => {
+  const server = await openServer(t, { settings: { apiKey: 'a-key-of-the-installation' } });
+  const key = { 'x-authorization': 'a-key-of-the-installation' };
+  const made = await server.call('POST', '/api/metadata/webhook', NONE, key);
+  const id = String(at(made.json, 'id'));
+  const parts = [
+    '--x\r\nContent-Disposition: form-data; name="note"\r\n\r\nhello\r\n',
+    '--x\r\nContent-Disposition: form-data; name="scan"; filename="a b.pdf"\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n',
+    '--x\r\nContent-Disposition: form-data; name="__proto__"\r\n\r\n1\r\n--x--\r\n',
+  ];
+  const type = { 'content-type': 'multipart/form-data; boundary=x' };
+  assert.equal((await server.call('POST', `/webhook/${id}`, parts.join(''), type)).status, 200);
+  assert.equal((await server.call('POST', `/webhook/${id}`, parts[0] ?? '', type)).status, 400, 'cut off');
+  assert.equal(
+    (await server.call('POST', `/webhook/${id}`, Buffer.from([1, 2, 255]), { 'content-type': 'image/png' })).status,
+    200,
+  );
+  const list = (await server.call('GET', '/api/webhook-events?verdict=verified', undefined, key)).json;
+  const [image, multipart] = list as [Record<string, unknown>, Record<string, unknown>];
+  const whole = await server.call('GET', `/api/webhook-events/${String(multipart.eventId)}`, undefined, key);
+  const payload = JSON.parse(String(at(whole.json, 'payload')));
+  assert.equal(payload.note, 'hello');
+  assert.deepEqual(
+    [payload.scan.name, payload.scan.type, payload.scan.size, payload.scan.sha256.length],
+    ['a b.pdf', 'application/pdf', 4, 64],
+  );
+  assert.equal((await server.call('GET', payload.scan.link)).status, 401);
+  const file = await server.call('GET', payload.scan.link, undefined, key);
+  assert.deepEqual([file.status, file.text, file.headers['content-type']], [200, '%PDF', 'application/octet-stream']);
+  assert.equal((await server.call('GET', payload.scan.link.replace(/\d+$/, '7'), undefined, key)).status, 404);
+  const shown = await server.call('GET', `/api/webhook-events/${String(image.eventId)}`, undefined, key);
+  assert.equal(at(shown.json, 'bodyEncoding'), 'base64');
+  assert.match(String(at(shown.json, 'payload')), /^\{"name":"","type":"image\/png","size":3/);
+});
+
+onEachServer('inbound', (open) => {
+  test('old and new secret are both accepted, each with its last use; observing takes what is not proven', async (t) => {
+    const server = await open(t);
+    const id = await create(server, { ...GITHUB, secrets: [{ id: 'old', value: 'the old one' }] });
+    const send = async (body: string, secret: string) =>
+      (await server.call('POST', `/webhook/${id}`, body, { ...json, ...hub(body, secret) })).status;
+    assert.deepEqual([await send('{"n":1}', 'the old one'), await send('{"n":2}', 'no')], [200, 401]);
+    const uses = (await server.call('GET', `/api/webhooks/${id}/secrets`)).json as Record<string, unknown>[];
+    assert.deepEqual(
+      uses.map(({ secretId, lastUsedAt }) => [secretId, lastUsedAt !== undefined]),
+      [
+        ['secretValue', false],
+        ['old', true],
+      ],
+    );
+    await server.call('PUT', `/api/metadata/webhook/${id}`, { ...GITHUB, secretValue: '***', observe: true });
+    await server.advance(2_000);
+    assert.equal(await send('{"n":3}', 'no'), 200);
+    assert.equal((await server.call('PUT', `/webhook/${id}`, '{}', json)).status, 405);
+    const [, observed] = await events(server, '?limit=2');
+    assert.equal(observed?.verdict, 'observed');
+    assert.match(String(observed?.reason), /observing/);
+    assert.equal(at((await server.call('GET', `/api/metadata/webhook/${id}`)).json, 'urlVerified'), true);
+  });
+
+  test('several events of a request are one each, and their request is kept; switched off they are one', async (t) => {
+    const server = await open(t);
+    const any = task('wait', 'WAIT_FOR_WEBHOOK', {
+      inputParameters: { matches: { 'request[0].sg_event_id': '${workflow.input.id}' } },
+    });
+    await define(server, 'hold', [any]);
+    const [a, b] = [await start(server, 'hold', { id: 'a' }), await start(server, 'hold', { id: 'b' })];
+    const config = { ...NONE, verifier: 'HEADER_BASED', sourcePlatform: 'SendGrid', headers: { 'x-a': 'b' } };
+    const id = await create(server, config);
+    const body = JSON.stringify(['a', 'b', 'a'].map((one) => ({ sg_event_id: one })));
+    const send = async () => (await server.call('POST', `/webhook/${id}`, body, { ...json, 'x-a': 'b' })).status;
+    assert.equal(await send(), 200);
+    await server.settle();
+    assert.deepEqual([await shortly(server, a), await shortly(server, b)], Array(2).fill('COMPLETED wait:COMPLETED'));
+    const kept = await events(server);
+    assert.deepEqual(kept.map(({ verdict }) => verdict).sort(), ['batch', 'verified', 'verified']);
+    assert.ok(!JSON.stringify(kept).includes('"x-a":["b"]'), 'an agreed header is a credential');
+    await server.call('PUT', `/api/metadata/webhook/${id}`, { ...config, split: false });
+    await server.advance(2_000);
+    assert.equal(await send(), 200);
+    assert.equal((await events(server)).length, kept.length + 1);
+  });
+
+  test('a paused webhook holds its events and lets them go at a rate; order is kept by key', async (t) => {
+    const server = await open(t);
+    await define(server, 'hold', [WAIT]);
+    const id = await create(server, NONE);
+    const ids: string[] = [];
+    for (const n of [1, 2, 3]) ids.push(await start(server, 'hold', { id: n }));
+    await server.call('POST', `/api/webhooks/${id}/pause`);
+    for (const n of [1, 2, 3]) assert.equal((await server.call('POST', `/webhook/${id}`, { id: n })).status, 200);
+    await server.settle();
+    assert.equal(at((await server.call('GET', `/api/webhooks/${id}/held`)).json, 'held'), 3);
+    assert.equal(await shortly(server, ids[0] ?? ''), 'RUNNING wait:IN_PROGRESS');
+    await server.call('POST', `/api/webhooks/${id}/resume`, { perSecond: 1 });
+    await server.settle();
+    const done = async () =>
+      (await Promise.all(ids.map((one) => shortly(server, one)))).filter((s) => s.startsWith('COMPLETED')).length;
+    assert.equal(await done(), 1);
+    await server.advance(1_100);
+    assert.equal(await done(), 2);
+    await server.advance(1_100);
+    assert.equal(await done(), 3);
+    await server.advance(1_100);
+    assert.equal(at((await server.call('GET', `/api/webhooks/${id}/held`)).json, 'held'), 0);
+    const ordered = await create(server, { ...NONE, matching: { orderBy: '$.id' } });
+    const again = await start(server, 'hold', { id: 9 });
+    await server.call('POST', `/webhook/${ordered}`, { id: 9 });
+    await server.settle();
+    assert.equal(await shortly(server, again), 'COMPLETED wait:COMPLETED');
+    assert.equal(at((await server.call('GET', `/api/webhooks/${ordered}/held`)).json, 'held'), 0);
+  });
+
+  test('why not: the clause that failed; after the fix the event is matched again, counted first', async (t) => {
+    const server = await open(t);
+    const strict = { ...WAIT, inputParameters: { ...WAIT.inputParameters, when: 'amount >= 10' } };
+    await define(server, 'hold', [strict]);
+    const execution = await start(server, 'hold', { id: 'A' });
+    const id = await create(server, NONE);
+    await server.call('POST', `/webhook/${id}`, { id: 'A', amount: 5 });
+    await server.call('POST', `/webhook/${id}`, { id: 'B', amount: 50 });
+    await server.settle();
+    const inbox = await events(server, '?matched=false');
+    assert.equal(inbox.length, 2);
+    const why = await server.call('GET', `/api/webhook-events/${String(inbox[1]?.eventId)}/why`);
+    const failed = (value: unknown) =>
+      (at(value, '0.clauses') as Record<string, unknown>[]).filter(({ held }) => !held);
+    assert.deepEqual(failed(why.json), [{ clause: 'amount >= 10', expected: 10, received: 5, held: false }]);
+    const near = await server.call('GET', `/api/webhook-waits/${execution}/wait/why`);
+    assert.equal(at(near.json, '0.failed'), 1);
+    assert.equal((near.json as unknown[]).length, 2);
+    await server.advance(1);
+    const other = await start(server, 'hold', { id: 'B' });
+    assert.equal(await shortly(server, other), 'RUNNING wait:IN_PROGRESS', 'it came before that execution');
+    const dry = await server.call('POST', '/api/webhook-events/rematch', { webhookId: id, dryRun: true });
+    assert.deepEqual(dry.json, { events: 2, matching: 1, waits: 1, starts: 0 });
+    assert.equal(await shortly(server, other), 'RUNNING wait:IN_PROGRESS');
+    await server.call('POST', '/api/webhook-events/rematch', { webhookId: id });
+    await server.settle();
+    assert.equal(await shortly(server, other), 'COMPLETED wait:COMPLETED');
+    const edit = { body: JSON.stringify({ id: 'A', amount: 10 }) };
+    const replay = await server.call('POST', `/api/webhook-events/${String(inbox[1]?.eventId)}/replay`, edit);
+    assert.equal(replay.status, 200, replay.text);
+    await server.settle();
+    assert.equal(await shortly(server, execution), 'COMPLETED wait:COMPLETED');
+    const [replayed] = await events(server, '?limit=1');
+    assert.equal(at(replayed, 'about.replayOf'), inbox[1]?.eventId);
+  });
+
+  test('events refused under a wrong secret are verified again when it is mended, once', async (t) => {
+    const server = await open(t);
+    await define(server, 'hold', [WAIT]);
+    const execution = await start(server, 'hold', { id: 'A' });
+    const id = await create(server, { ...GITHUB, secretValue: 'wrong' });
+    const body = '{"id":"A"}';
+    assert.equal((await server.call('POST', `/webhook/${id}`, body, { ...json, ...hub(body) })).status, 401);
+    const [refused] = await events(server, '?verdict=refused');
+    const path = `/api/webhook-events/${String(refused?.eventId)}/verify`;
+    assert.equal((await server.call('POST', path)).status, 409);
+    await server.call('PUT', `/api/metadata/webhook/${id}`, GITHUB);
+    const all = await server.call('POST', '/api/webhook-events/verify', { webhookId: id });
+    assert.deepEqual(all.json, { verified: 1, refused: 0 });
+    await server.settle();
+    assert.equal(await shortly(server, execution), 'COMPLETED wait:COMPLETED');
+    assert.equal((await server.call('POST', path)).status, 409);
+    assert.equal((await server.call('POST', `/webhook/${id}`, body, { ...json, ...hub(body) })).status, 200);
+    assert.equal((await events(server, '?verdict=verified')).length, 1, 'the sender repeats what was verified here');
+  });
+});
+
+test('limits: 429 with Retry-After, 413; what is beyond is not kept', async (t) => {
+  const server = await openServer(t);
+  const id = await create(server, { ...NONE, limits: { perSecond: 0.5, burst: 2, maxBytes: 50 } });
+  const send = (body: object) => server.call('POST', `/webhook/${id}`, body);
+  assert.deepEqual([(await send({})).status, (await send({})).status], [200, 200]);
+  const reply = await send({});
+  assert.deepEqual([reply.status, reply.headers['retry-after']], [429, '2']);
+  await server.advance(2_000);
+  assert.equal((await send({ a: 'x'.repeat(60) })).status, 413);
+  assert.equal((await events(server)).length, 2);
+});
+
+test('credentials in headers and query are neither stored nor given to workflows', async (t) => {
+  const server = await openServer(t);
+  const own = { name: 'token', in: 'query' };
+  const id = await create(server, {
+    ...{
+      ...NONE,
+      verifier: 'PLATFORM',
+      sourcePlatform: 'api-key',
+      fields: own,
+      secrets: [{ id: 's', value: 'hush-hush' }],
+    },
+  });
+  const reply = await server.call(
+    'POST',
+    `/webhook/${id}?token=hush-hush&n=1`,
+    { a: 1 },
+    { authorization: 'Bearer abc' },
+  );
+  assert.equal(reply.status, 200, reply.text);
+  const [event] = await events(server);
+  const whole = await server.call('GET', `/api/webhook-events/${String(event?.eventId)}`);
+  assert.ok(!whole.text.includes('hush-hush') && !whole.text.includes('Bearer abc'));
+  assert.deepEqual(JSON.parse(String(at(whole.json, 'payload'))), { a: 1, n: '1' });
+});
