@@ -37,7 +37,8 @@ export interface ScheduleConfig {
 export interface ScheduledStart {
   readonly name: string;
   readonly version?: number;
-  readonly workflowDef?: WorkflowDef;
+  /** Inline definition; as it was written when it is saved, checked and cleaned in what is stored. */
+  readonly workflowDef?: unknown;
   readonly input?: JsonObject;
   readonly correlationId?: string;
   readonly priority?: number;
@@ -69,6 +70,8 @@ export interface Schedules {
   runs(query: ScheduleRunQuery): ReturnType<Rows['runs']>;
   /** Stops all schedules of this installation, or lets them go on. */
   halt(halted: boolean): Promise<void>;
+  /** Lets the scheduler look for what is due now. */
+  look(): Promise<void>;
   /** Told when something may be due sooner than before. */
   onChange(listener: () => void): void;
 }
@@ -120,9 +123,9 @@ export function createSchedules({ store, clock, ids, definitions }: ScheduleDeps
   };
 
   return {
-    async save(config, paused, by) {
-      const problem = problemOf(config, definitions);
-      if (problem) return problem;
+    async save(given, paused, by) {
+      const config = checked(given, definitions);
+      if ('type' in config) return config;
       for (;;) {
         const before = await rows.get(config.name);
         const row = rowOf(config, paused, before, by, clock.now());
@@ -175,18 +178,22 @@ export function createSchedules({ store, clock, ids, definitions }: ScheduleDeps
       await rows.halt(halted);
       changed();
     },
+    look: async () => changed(),
     onChange: (listener) => void listeners.add(listener),
   };
 }
 
-function problemOf(config: ScheduleConfig, definitions: Definitions): Refusal | undefined {
+function checked(config: ScheduleConfig, definitions: Definitions): ScheduleConfig | Refusal {
   const times = timesOf(config);
   const problem = cronsProblem(times);
   if (problem !== undefined) return refused('invalid', problem);
   if (times.startAt !== undefined && times.endAt !== undefined && times.endAt < times.startAt)
     return refused('invalid', 'scheduleEndTime is before scheduleStartTime, so it would never run');
-  const { workflowDef } = config.startWorkflowRequest;
-  return workflowDef && definitions.check(workflowDef);
+  const { workflowDef, ...request } = config.startWorkflowRequest;
+  if (workflowDef === undefined) return config;
+  const inline = definitions.checkWorkflow(workflowDef);
+  if (inline.type !== 'valid') return inline;
+  return { ...config, startWorkflowRequest: { ...request, workflowDef: inline.def } };
 }
 
 function cronsProblem({ crons }: Times): string | undefined {
@@ -266,7 +273,7 @@ function runOf(row: ScheduleRow, due: number, now: number, ids: Ids): { record: 
     ...rest,
     id: workflowId,
     ...(version && { version }),
-    ...(workflowDef && { def: workflowDef }),
+    ...(workflowDef !== undefined && { def: workflowDef as WorkflowDef }),
     input: {
       ...input,
       _startedByScheduler: row.name,
