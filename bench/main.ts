@@ -1,5 +1,7 @@
 // `npm run bench`: measures, prints tables, keeps JSON in bench/results/. `npm run bench -- events --quick` for a short look.
 
+import { benchDeliveries } from './deliveries.ts';
+import { benchDeliveryKill } from './deliveries-kill.ts';
 import { benchEvents } from './events.ts';
 import { benchKill } from './kill.ts';
 import { keep, machine, table } from './table.ts';
@@ -21,7 +23,15 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
       },
       say,
     ),
+  deliveries: () =>
+    benchDeliveries(
+      quick
+        ? { deliveries: 2_000, latencySeconds: 5, receivers: 100, perReceiver: 20 }
+        : { deliveries: 5_000, latencySeconds: 20, receivers: 100, perReceiver: 100 },
+      say,
+    ),
   kill: () => benchKill(say),
+  'deliveries-kill': () => benchDeliveryKill(say),
 };
 
 const unknown = chosen.filter((name) => !(name in SUITES));

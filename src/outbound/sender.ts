@@ -33,7 +33,7 @@ const PLACES_PER_WEBHOOK = 100;
 /** Retries become due by themselves, and other nodes make deliveries that this one may send. */
 const LOOK_INTERVAL_MS = 500;
 /** Beyond the time limit, for settling; after that another node takes over. */
-const LEASE_MARGIN_MS = 30_000;
+const LEASE_MARGIN_MS = 10_000;
 /** Deliveries of switched-off webhooks that are called off in one round. */
 const CANCELLED_PER_ROUND = 200;
 

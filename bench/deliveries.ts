@@ -1,0 +1,199 @@
+// Outgoing webhooks under load: how many arrive each second, how soon after the end of an execution at half that load, and what
+// one dead and one slow receiver of a hundred cost the others. Receivers run in this process and count for the server's share.
+
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Api, apiOf, until } from './api.ts';
+import { freePort, type ServerProcess, startServer } from './server-process.ts';
+import type { Row } from './table.ts';
+
+export interface DeliveryBenchPlan {
+  /** Deliveries of the throughput run; at most what one resend takes. */
+  readonly deliveries: number;
+  readonly latencySeconds: number;
+  readonly receivers: number;
+  /** Deliveries to each of the many receivers. */
+  readonly perReceiver: number;
+}
+
+const AT_ONCE = 64;
+const LIMIT_MS = 120_000;
+const SLOW_ANSWER_MS = 30_000;
+
+interface Receiver {
+  readonly url: string;
+  readonly arrivedAt: number[];
+  /** From the end of the execution to the request's arrival. */
+  readonly lagsMs: number[];
+  status: number;
+  delayMs: number;
+  close(): Promise<void>;
+}
+
+async function receive(): Promise<Receiver> {
+  const timers = new Set<NodeJS.Timeout>();
+  const listener: RequestListener = (request, response) => {
+    const at = Date.now();
+    let text = '';
+    request.on('data', (chunk) => (text += chunk));
+    request.on('end', () => {
+      receiver.arrivedAt.push(at);
+      receiver.lagsMs.push(at - Number(text));
+      response.statusCode = receiver.status;
+      if (receiver.delayMs === 0) response.end();
+      else timers.add(setTimeout(() => response.end(), receiver.delayMs));
+    });
+  };
+  const server: Server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    ...{ arrivedAt: [], lagsMs: [], status: 200, delayMs: 0 },
+    async close() {
+      for (const timer of timers) clearTimeout(timer);
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return receiver;
+}
+
+async function makeFlow(api: Api, name: string, url: string, retryOnFailure = false): Promise<void> {
+  const place = { name: 'a', taskReferenceName: 'a', type: 'SET_VARIABLE', inputParameters: { seen: true } };
+  await api.call('PUT', '/api/metadata/workflow', [{ name, version: 1, tasks: [place] }]);
+  const body = `\${workflow.endTime}`;
+  await api.call('POST', `/api/flows/${name}/webhooks`, {
+    ...{
+      name: 'tell',
+      url,
+      body,
+      retryOnFailure,
+      headers: { 'Content-Type': 'text/plain' },
+      secretKey: 'bench-secret',
+    },
+  });
+}
+
+/** Starts executions of these flows, some at a time. */
+async function startAll(api: Api, flows: readonly string[]): Promise<void> {
+  const left = flows.values();
+  const worker = async (): Promise<void> => {
+    for (const flow of left) await api.call('POST', `/api/workflow/${flow}`, {});
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+function perSecond(times: readonly number[]): number {
+  const spanMs = Math.max(1, Math.max(...times) - Math.min(...times));
+  return (times.length * 1_000) / spanMs;
+}
+
+const share = (sorted: readonly number[], part: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+
+async function fullLoad(api: Api, plan: DeliveryBenchPlan): Promise<Row & { readonly perSecond: number }> {
+  const receiver = await receive();
+  try {
+    await makeFlow(api, 'full', receiver.url);
+    receiver.status = 500;
+    const from = Date.now();
+    await startAll(
+      api,
+      Array.from({ length: plan.deliveries }, () => 'full'),
+    );
+    await until(async () => receiver.arrivedAt.length >= plan.deliveries, LIMIT_MS);
+    const together = perSecond(receiver.arrivedAt);
+    const failed = async () =>
+      ((await api.call('GET', '/api/flows/full/deliveries?status=FAILED&size=0')) as { totalHits: number }).totalHits;
+    await until(async () => (await failed()) === plan.deliveries, LIMIT_MS);
+    receiver.arrivedAt.length = 0;
+    receiver.status = 200;
+    await api.call('POST', '/api/flows/full/deliveries/resend', { from, to: Date.now() });
+    await until(async () => receiver.arrivedAt.length >= plan.deliveries, LIMIT_MS);
+    const alone = perSecond(receiver.arrivedAt);
+    return { measured: 'full load', deliveries: plan.deliveries, perSecond: alone, perSecondWithStarts: together };
+  } finally {
+    await receiver.close();
+  }
+}
+
+async function halfLoad(api: Api, plan: DeliveryBenchPlan, ratePerSecond: number): Promise<Row> {
+  const receiver = await receive();
+  try {
+    await makeFlow(api, 'half', receiver.url);
+    const total = Math.floor(ratePerSecond * plan.latencySeconds);
+    const startedAt = Date.now();
+    const starts = Array.from({ length: total }, async (_, i) => {
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.max(0, startedAt + (i * 1000) / ratePerSecond - Date.now())),
+      );
+      await api.call('POST', '/api/workflow/half', {});
+    });
+    await Promise.all(starts);
+    await until(async () => receiver.lagsMs.length >= total, LIMIT_MS);
+    const sorted = receiver.lagsMs.toSorted((a, b) => a - b);
+    return {
+      ...{ measured: 'half load', deliveries: sorted.length, perSecond: ratePerSecond },
+      ...{ p50Ms: share(sorted, 0.5), p99Ms: share(sorted, 0.99), maxMs: sorted.at(-1) ?? 0 },
+    };
+  } finally {
+    await receiver.close();
+  }
+}
+
+/** Deliveries each second to all receivers but the first two. */
+async function many(
+  api: Api,
+  plan: DeliveryBenchPlan,
+  name: string,
+  harm: (receivers: Receiver[]) => Promise<void>,
+): Promise<Row> {
+  const receivers = await Promise.all(Array.from({ length: plan.receivers }, receive));
+  try {
+    for (const [i, { url }] of receivers.entries()) await makeFlow(api, `${name}_${i}`, url, true);
+    await harm(receivers);
+    const order = Array.from({ length: plan.receivers * plan.perReceiver }, (_, i) => `${name}_${i % plan.receivers}`);
+    await startAll(api, order);
+    const healthy = receivers.slice(2);
+    await until(async () => healthy.every(({ arrivedAt }) => arrivedAt.length >= plan.perReceiver), LIMIT_MS);
+    const times = healthy.flatMap(({ arrivedAt }) => arrivedAt);
+    const lags = healthy.flatMap(({ lagsMs }) => lagsMs).toSorted((a, b) => a - b);
+    return {
+      ...{ measured: `${plan.receivers} receivers, ${name}`, deliveries: times.length },
+      ...{ perSecond: perSecond(times), p50Ms: share(lags, 0.5), p99Ms: share(lags, 0.99) },
+    };
+  } finally {
+    await Promise.all(receivers.slice(name === 'harmed' ? 1 : 0).map((receiver) => receiver.close()));
+  }
+}
+
+export async function benchDeliveries(plan: DeliveryBenchPlan, say: (line: string) => void): Promise<Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'fermata-bench-'));
+  let server: ServerProcess | undefined;
+  try {
+    const databaseUrl = `sqlite:${join(folder, 'bench.db')}`;
+    server = await startServer({ databaseUrl, port: await freePort(), env: { ALLOWED_NETWORKS: '127.0.0.0/8' } });
+    const api = apiOf(server.url);
+    say(`deliveries: ${plan.deliveries} at full load`);
+    const full = await fullLoad(api, plan);
+    const halfRate = Math.max(1, Math.floor(Number(full.perSecondWithStarts) / 2));
+    say(`deliveries: ${halfRate} a second for ${plan.latencySeconds} s`);
+    const half = await halfLoad(api, plan, halfRate);
+    say(`deliveries: ${plan.receivers} receivers`);
+    const healthy = await many(api, plan, 'healthy', async () => {});
+    const harmed = await many(api, plan, 'harmed', async ([dead, slow]) => {
+      await dead?.close();
+      if (slow) slow.delayMs = SLOW_ANSWER_MS;
+    });
+    const lost = 100 * (1 - Number(harmed.perSecond) / Number(healthy.perSecond));
+    return [full, half, healthy, { ...harmed, lostPercent: lost }];
+  } finally {
+    await server?.kill();
+    rmSync(folder, { recursive: true });
+  }
+}
