@@ -1,6 +1,8 @@
 // Wires the rooms together: the only file that knows them all. Tests wire the same with a clock of their own.
 
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createGate } from './access/gate.ts';
@@ -11,14 +13,13 @@ import { createDefinitions } from './engine/definitions.ts';
 import { createExecutions } from './engine/executions.ts';
 import { createQueueWatch } from './engine/queue-watch.ts';
 import { createRunner } from './engine/runner.ts';
-import { createEvaluator } from './engine/sandbox/evaluator.ts';
 import { createSandboxPool } from './engine/sandbox/pool.ts';
 import { type CallOut, createHttpWorker } from './engine/workers/http.ts';
 import { createInlineWorker, type RunScript } from './engine/workers/inline.ts';
 import { createWorkerLoop } from './engine/workers/worker.ts';
 import { createApp } from './http/app.ts';
 import type { InboundDeps } from './inbound/call.ts';
-import { callbackPath, createCallbacks } from './inbound/callback.ts';
+import { createCallbacks } from './inbound/callback.ts';
 import { createDocuments, type Fetched, type FetchUrl } from './inbound/documents.ts';
 import { createEvents } from './inbound/events.ts';
 import { createReceive } from './inbound/receive.ts';
@@ -30,14 +31,14 @@ import { createLog, type Log } from './lib/log.ts';
 import type { Loop } from './lib/loop.ts';
 import { createMetrics, type Metrics } from './lib/metrics.ts';
 import { createHttpClient, type HttpClient } from './outbound/client.ts';
-import { fanOut } from './outbound/fan-out.ts';
 import { createFlowTransfer } from './outbound/flow-transfer.ts';
 import { createFlowWebhooks, DEFAULT_WEBHOOK_LIMIT } from './outbound/flow-webhooks.ts';
 import { createGuard, type Guard } from './outbound/guard.ts';
 import { createResends } from './outbound/resend.ts';
 import { createSender, SENDER_SETTINGS } from './outbound/sender.ts';
-import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
+import { startStoreThread } from './store/thread.ts';
+import type { StoreThreadData } from './store-thread.ts';
 
 /** What a server is made of. All of it lives as long as the server; whoever made a part closes it. */
 export interface Parts {
@@ -188,7 +189,7 @@ function fetchThrough(callOut: CallOut): FetchUrl {
         connectTimeoutMs: timeoutMs,
         maxResponseBytes: MAX_FETCHED_BYTES,
       },
-      signal: AbortSignal.timeout(2 * timeoutMs),
+      signal: new AbortController().signal,
     });
     if (result.type !== 'response' || result.truncated) return { type: 'unavailable' };
     return { type: 'answer', status: result.status, text: Buffer.from(result.body).toString('utf8') };
@@ -233,16 +234,11 @@ export async function startServer(config: Config): Promise<Server> {
   const guard = createGuard({ allow: config.allowedNetworks, deny: [] });
   const client = createHttpClient({ guard, clock });
   const sandbox = createSandboxPool({ size: SANDBOX_THREADS, deadlineMs: SANDBOX_DEADLINE_MS, clock });
-  const evaluator = await createEvaluator();
-  let base = config.publicUrl ?? '';
-  let key = '';
-  const callbackUrl = (taskId: string): string => base + callbackPath(key, taskId);
-  const store = await openStore({
-    url: databaseUrl(config),
-    env: { newId: ids.next, random: ids.random, evaluate: evaluator.evaluate, callbackUrl },
-    fanOut,
-  });
-  key = await store.installationKey();
+  // Known before anything listens: the thread of the store makes callback URLs from it.
+  const port = config.port || (await freePort(config.host));
+  const publicUrl = config.publicUrl ?? urlOf(config.host, port);
+  const thread: StoreThreadData = { url: databaseUrl(config), publicUrl };
+  const store = await startStoreThread(new URL('./store-thread.ts', import.meta.url), thread);
   const assembly = assemble({
     ...{ store, clock, ids, log, settings: config },
     metrics: createMetrics({ process: true }),
@@ -254,20 +250,27 @@ export async function startServer(config: Config): Promise<Server> {
     await assembly.stop();
     await Promise.all([client.close(), sandbox.close()]);
     await store.close();
-    await evaluator.close();
   };
   try {
-    await assembly.app.listen({ host: config.host, port: config.port });
+    await assembly.app.listen({ host: config.host, port });
   } catch (error) {
     await close();
     throw error;
   }
-  const address = assembly.app.server.address();
-  const url = urlOf(config.host, typeof address === 'object' && address ? address.port : config.port);
-  base ||= url;
+  const url = urlOf(config.host, port);
   assembly.listensAt(url);
   for (const loop of assembly.loops) loop.start();
   return { url, log, close };
+}
+
+/** Port 0 asks for any that is free. */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer().listen(0, host);
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }
 
 const databaseUrl = ({ database }: Config): string =>

@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEvaluator } from './engine/sandbox/evaluator.ts';
+import { callbackPath } from './inbound/callback.ts';
 import { systemClock } from './lib/clock.ts';
 import { createIds } from './lib/ids.ts';
 import { fanOut } from './outbound/fan-out.ts';
@@ -12,12 +13,18 @@ import { READY } from './store/thread.ts';
 export interface StoreThreadData {
   /** `sqlite:…` or `postgres://…`. */
   readonly url: string;
+  /** Where senders reach this server, without a slash at the end: callback URLs begin with it. */
+  readonly publicUrl: string;
 }
 
-const { url } = workerData as StoreThreadData;
-if (!parentPort) throw new Error('store-thread.ts is the entry file of a thread');
+const { url, publicUrl } = workerData as StoreThreadData;
+if (!parentPort) throw new Error('this file is the entry of a thread');
 const ids = createIds(systemClock.now);
 const { evaluate } = await createEvaluator();
-const env = { newId: ids.next, random: ids.random, evaluate };
-serveStore(parentPort, await openStore({ url, env, fanOut, checkpointThread: true }));
+let key = '';
+const callbackUrl = (taskId: string): string => publicUrl + callbackPath(key, taskId);
+const env = { newId: ids.next, random: ids.random, evaluate, callbackUrl };
+const store = await openStore({ url, env, fanOut, checkpointThread: true });
+key = await store.installationKey();
+serveStore(parentPort, store);
 parentPort.postMessage(READY);
