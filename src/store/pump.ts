@@ -224,7 +224,9 @@ export class Pump {
   /** The whole commit failed: again, each alone, unless the database is just not to be reached. */
   #failed(items: readonly Item[], error: Error): void {
     this.#context.states.clear();
-    this.#context.shapes.reset();
+    // Only where shapes are stored by the commit itself can it have taken them back. On a shared database they stay, and
+    // forgetting them while another cycle reads the newer ones would leave that node blind for the older ones.
+    if (this.#context.driver.serial) this.#context.shapes.reset();
     const retryable = error instanceof RetryableError;
     const again: Item[] = [];
     for (const item of items) {
