@@ -152,14 +152,6 @@ export const api = {
   skipTask: (id: string, reference: string, taskOutput: unknown) =>
     send('PUT', `api/workflow/${part(id)}/skiptask/${part(reference)}`, { body: { taskOutput } }),
   remove: (id: string) => send('DELETE', `api/workflow/${part(id)}/remove`, { query: { archiveWorkflow: false } }),
-  bulk: (verb: ExecutionVerb, ids: readonly string[], reason: string) => {
-    const [method, path, query] = BULK[verb];
-    return json<BulkResponse>(method, `api/workflow/bulk/${path}`, {
-      body: ids,
-      query: verb === 'terminate' ? { reason } : query,
-    });
-  },
-
   updateTask: (result: TaskResult) => send('POST', 'api/tasks', { body: result }),
   task: (id: string, signal?: AbortSignal) => json<WireTask>('GET', `api/tasks/${part(id)}`, { signal }),
   taskLogs: (id: string, signal?: AbortSignal) =>
@@ -183,15 +175,25 @@ export const api = {
   openApi: (signal?: AbortSignal) => json<unknown>('GET', 'openapi.json', { signal }),
 };
 
-const BULK: Readonly<Record<ExecutionVerb, readonly ['PUT' | 'POST' | 'DELETE', string, Query?]>> = {
-  pause: ['PUT', 'pause'],
-  resume: ['PUT', 'resume'],
-  restart: ['POST', 'restart'],
-  restartLatest: ['POST', 'restart', { useLatestDefinitions: true }],
-  retry: ['POST', 'retry'],
-  terminate: ['POST', 'terminate'],
-  remove: ['DELETE', 'remove'],
-};
+/** One of the verbs for one execution. */
+export function actOn(verb: ExecutionVerb, id: string, reason: string): Promise<unknown> {
+  switch (verb) {
+    case 'pause':
+      return api.pause(id);
+    case 'resume':
+      return api.resume(id);
+    case 'restart':
+      return api.restart(id, false);
+    case 'restartLatest':
+      return api.restart(id, true);
+    case 'retry':
+      return api.retry(id);
+    case 'terminate':
+      return api.terminate(id, reason);
+    case 'remove':
+      return api.remove(id);
+  }
+}
 
 /** The address that a platform calls. */
 export const webhookUrl = (id: string): string => address(`webhook/${part(id)}`).href;

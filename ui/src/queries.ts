@@ -45,8 +45,11 @@ export const useExecutions = (search: ExecutionSearch) =>
     placeholderData: (previous) => previous,
   });
 
-export const useTaskLogs = (taskId: string, enabled: boolean) =>
-  useQuery({ queryKey: ['taskLogs', taskId], queryFn: ({ signal }) => api.taskLogs(taskId, signal), enabled });
+export const useTaskLogs = (taskId: string) =>
+  useQuery({
+    queryKey: ['taskLogs', taskId],
+    queryFn: async ({ signal }) => (await api.taskLogs(taskId, signal)) ?? [],
+  });
 
 export const useWebhooks = () => useQuery({ queryKey: ['webhooks'], queryFn: ({ signal }) => api.webhooks(signal) });
 

@@ -27,7 +27,11 @@ export interface ExecutionView {
   readonly dynamic: ReadonlyMap<string, readonly WorkflowTask[]>;
   /** The task that one should look at first: the failed one, else the one that is open. */
   readonly focus: WireTask | undefined;
+  /** The place of the definition where that task is. */
+  readonly focusPlace: string | undefined;
   readonly failed: WireTask | undefined;
+  /** Definitions by reference name. */
+  readonly placeDefs: ReadonlyMap<string, WorkflowTask>;
 }
 
 /** Which iteration of which loop to show, by the loop's reference name. Absent: the latest. */
@@ -98,7 +102,11 @@ export function viewExecution(execution: ViewedExecution, chosen: ChosenIteratio
     if (latest) places.set(reference, { reference, attempts, latest });
   }
   const failed = failedTask(execution);
-  return { places, loops, dynamic, failed, focus: failed ?? openTask(execution.tasks) };
+  const focus = failed ?? openTask(execution.tasks);
+  const focusPlace = focus && splitReference(focus.referenceTaskName, (name) => around.has(name)).place;
+  const placeDefs = new Map<string, WorkflowTask>();
+  eachTask(execution.workflowDefinition.tasks ?? [], (task) => placeDefs.set(task.taskReferenceName, task));
+  return { places, loops, dynamic, failed, focus, focusPlace, placeDefs };
 }
 
 function addChild(dynamic: Map<string, WorkflowTask[]>, fork: string, task: WireTask): void {

@@ -1,6 +1,7 @@
 // The catalogue: every type can be added, found, and drawn as a form.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DEFINABLE_TYPES } from '../../../src/core/validate/known-types.ts';
 import { freshReference, insertTasks, ROOT_LIST, referenceNames } from './def-edit.ts';
 import {
   COMMON_FIELDS,
@@ -50,4 +51,13 @@ test('an unknown type still has a form', () => {
     fieldsOf('LLM_TEXT_COMPLETE').map(({ kind }) => kind),
     ['json'],
   );
+});
+
+test('the catalogue offers exactly what a definition may hold, but for what Conductor has given up', () => {
+  const offered = new Set(TASK_CATALOG.map(({ type }) => type));
+  assert.deepEqual(
+    [...DEFINABLE_TYPES].filter((type) => !offered.has(type)),
+    ['LAMBDA', 'DECISION'],
+  );
+  for (const type of offered) assert.ok(DEFINABLE_TYPES.has(type), type);
 });

@@ -354,6 +354,14 @@ export const TASK_CATALOG: readonly TaskKind[] = [
     ],
   },
   {
+    type: 'RESPOND',
+    label: 'Respond',
+    group: 'Flow',
+    about: 'Says what a sender that waits for an answer gets.',
+    make: [{ base: 'respond', type: 'RESPOND', inputParameters: { status: 200, body: {} } }],
+    fields: [INPUTS],
+  },
+  {
     type: 'NOOP',
     label: 'No operation',
     group: 'Flow',

@@ -47,9 +47,10 @@ test('what was stored comes back unchanged, with the secret kept', () => {
     verifier: 'SIGNATURE_BASED',
     headerKey: 'X-Hub-Signature-256',
     secretValue: '***',
-    receiverWorkflowNamesToVersions: { a: 1, b: 3 },
+    receiverWorkflowNamesToVersions: { a: 1, b: 'latest' },
     workflowsToStart: { c: 2 },
     tags: [{ key: 'team', value: 'ops' }],
+    dedup: { by: 'content' },
   };
   const form = webhookValues(stored);
   assert.equal(form.secret, '');

@@ -8,9 +8,13 @@ const MASK = '***';
 
 export interface WorkflowChoice {
   readonly name: string;
-  /** As typed; empty means that none is chosen yet. */
+  /** A number as text, or `latest` or `any` for receivers; empty means that none is chosen yet. */
   readonly version: string;
 }
+
+/** Beside numbers, what a receiver's version can be. */
+export const RECEIVER_VERSIONS = ['latest', 'any'] as const;
+const isOpenVersion = (text: string): text is (typeof RECEIVER_VERSIONS)[number] => text === 'latest' || text === 'any';
 
 export interface HeaderRow {
   readonly name: string;
@@ -79,24 +83,41 @@ export function webhookValues(config: WebhookConfig): WebhookValues {
 
 /** Rows that say something; the last, empty row of a list says nothing. */
 const filled = (rows: readonly WorkflowChoice[]): readonly WorkflowChoice[] => rows.filter(({ name }) => name !== '');
-const isVersion = (text: string): boolean => /^[1-9]\d{0,8}$/.test(text);
-const versions = (rows: readonly WorkflowChoice[]) =>
+const isNumber = (text: string): boolean => /^[1-9]\d{0,8}$/.test(text);
+const numbers = (rows: readonly WorkflowChoice[]) =>
   Object.fromEntries(filled(rows).map(({ name, version }) => [name, Number(version)]));
+const receiverVersions = (rows: readonly WorkflowChoice[]) =>
+  Object.fromEntries(
+    filled(rows).map(({ name, version }) => [name, isOpenVersion(version) ? version : Number(version)]),
+  );
+
+/** What the form does not show and must not lose; without what only the server writes. */
+function keptOf(stored: WebhookConfig | undefined): Partial<WebhookConfig> {
+  if (!stored) return {};
+  const {
+    webhookExecutionHistory: _1,
+    urlVerified: _2,
+    createdBy: _3,
+    pausedAt: _4,
+    releasePerSecond: _5,
+    ...kept
+  } = stored;
+  return kept;
+}
 
 /** What to send. `stored` is the webhook that is edited: what the form does not show is kept. */
 export function webhookConfig(values: WebhookValues, stored?: WebhookConfig): WebhookConfig {
   const platform = chosenPlatform(values) ?? CUSTOM;
   const secret = values.secret !== '' ? values.secret : stored ? MASK : undefined;
-  const { id, expression, evaluatorType, tags } = stored ?? {};
   const config: WebhookConfig = {
-    id,
+    ...keptOf(stored),
     name: values.name.trim(),
     sourcePlatform: platform.id,
     verifier: platform.verifier,
-    receiverWorkflowNamesToVersions: versions(values.receivers),
+    receiverWorkflowNamesToVersions: receiverVersions(values.receivers),
     workflowsToStart: values.starts
       ? {
-          ...versions(values.startWorkflows),
+          ...numbers(values.startWorkflows),
           ...(values.idempotencyKey.trim() === ''
             ? {}
             : { idempotencyKey: values.idempotencyKey.trim(), idempotencyStrategy: values.idempotencyStrategy }),
@@ -111,9 +132,6 @@ export function webhookConfig(values: WebhookValues, stored?: WebhookConfig): We
         : undefined,
     secretValue: platform.secret ? secret : undefined,
     secretKey: platform.key && values.key.trim() !== '' ? values.key.trim() : undefined,
-    expression,
-    evaluatorType,
-    tags,
   };
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as WebhookConfig;
 }
@@ -151,7 +169,8 @@ function checkWorkflows(rows: readonly WorkflowChoice[], field: string, errors: 
   const seen = new Set<string>();
   for (const [i, row] of rows.entries()) {
     if (row.name === '') continue;
-    if (!isVersion(row.version)) errors[`${field}.${i}.version`] = 'Choose a version.';
+    if (!isNumber(row.version) && !(field === 'receivers' && isOpenVersion(row.version)))
+      errors[`${field}.${i}.version`] = 'Choose a version.';
     if (seen.has(row.name)) errors[`${field}.${i}.name`] = 'This workflow is already in the list: one version each.';
     seen.add(row.name);
   }

@@ -3,7 +3,9 @@ import type { WebhookConfig } from '../../../src/http/contract/webhook.ts';
 import { webhookValues } from './webhook-form.ts';
 
 const named = (choices: readonly { name: string; version: string }[]): string[] =>
-  choices.filter(({ name }) => name !== '').map(({ name, version }) => `${name} v${version}`);
+  choices
+    .filter(({ name }) => name !== '')
+    .map(({ name, version }) => (/^\d/.test(version) ? `${name} v${version}` : `${name} (${version})`));
 
 /** `name v1` of the workflows whose waiting tasks it completes. */
 export const receiversOf = (webhook: WebhookConfig): string[] => named(webhookValues(webhook).receivers);

@@ -1,15 +1,9 @@
 // The source platforms of the webhook form (contract 2.3 and the older documentation): what each asks for, how it signs, what to do
 // over there, and a small sample of our own writing.
 
-export type VerifierName =
-  | 'HEADER_BASED'
-  | 'SIGNATURE_BASED'
-  | 'HMAC_BASED'
-  | 'SLACK_BASED'
-  | 'STRIPE'
-  | 'SENDGRID'
-  | 'TWITTER'
-  | 'NONE';
+import type { WebhookConfig } from '../../../src/http/contract/webhook.ts';
+
+type VerifierName = WebhookConfig['verifier'];
 
 /** How a request is signed. Texts may hold {body} {timestamp} {url} {form} {digest}. */
 export interface HmacRecipe {

@@ -1,3 +1,145 @@
+// One execution: state and controls on top, why it stands where it stands, then diagram, timeline, tasks, data, JSON.
+import { Tabs } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import type { WireTask, WireWorkflow } from '../../../src/http/contract/execution.ts';
+import { EXECUTION_TABS, type ExecutionTab, loopsText, readLoops } from '../model/address.ts';
+import { findReference } from '../model/def-edit.ts';
+import { splitReference, viewExecution } from '../model/execution-view.ts';
+import { statusText, toneOf } from '../model/status-look.ts';
+import { CopyIcon } from '../parts/copy.tsx';
+import { Diagram } from '../parts/diagram/diagram.tsx';
+import { Banner } from '../parts/execution/banner.tsx';
+import { Controls } from '../parts/execution/controls.tsx';
+import { ExecutionData } from '../parts/execution/data.tsx';
+import '../parts/execution/execution.css';
+import { Facts } from '../parts/execution/facts.tsx';
+import { TaskList } from '../parts/execution/task-list.tsx';
+import { PlacePanel, TaskPanel } from '../parts/execution/task-panel.tsx';
+import { Timeline } from '../parts/execution/timeline.tsx';
+import { useFavicon } from '../parts/favicon.ts';
+import { Link } from '../parts/links.tsx';
+import { Loaded, Page } from '../parts/page.tsx';
+import { Payload } from '../parts/payload.tsx';
+import { Status } from '../parts/status.tsx';
+import { useExecution } from '../queries.ts';
+
+const route = getRouteApi('/executions/$id');
+const TAB_NAMES: Readonly<Record<ExecutionTab, string>> = {
+  diagram: 'Diagram',
+  timeline: 'Timeline',
+  tasks: 'Tasks',
+  data: 'Input / Output',
+  json: 'JSON',
+};
+
 export function ExecutionPage() {
-  return <div>ExecutionPage</div>;
+  const { id } = route.useParams();
+  const query = useExecution(id);
+  return (
+    <Loaded query={query} what="execution" id={id}>
+      {(execution) => <ExecutionView execution={execution} />}
+    </Loaded>
+  );
+}
+
+function ExecutionView({ execution }: { execution: WireWorkflow }) {
+  const { workflowId: id, workflowName: name, workflowVersion: version, status, workflowDefinition: def } = execution;
+  const { tab = 'diagram', task: selectedId, loops } = route.useSearch();
+  const navigate = route.useNavigate();
+  const chosen = readLoops(loops);
+  const view = viewExecution(execution, chosen);
+  useFavicon(toneOf(status));
+  const change = (next: object) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true });
+  const select = (task: WireTask | undefined) => change({ task: task?.taskId });
+  const selected = execution.tasks.find(({ taskId }) => taskId === selectedId);
+  const { place: reference } = selected
+    ? splitReference(selected.referenceTaskName, (known) => findReference(def, known) !== undefined)
+    : { place: selectedId?.startsWith('place:') ? selectedId.slice('place:'.length) : undefined };
+  const path = reference === undefined ? undefined : findReference(def, reference);
+  const unreached = !selected && reference !== undefined ? view.placeDefs.get(reference) : undefined;
+  const panel = selected || unreached;
+  return (
+    <Page
+      full
+      title={`${statusText(status)} · ${name}`}
+      heading={
+        <>
+          <Link
+            to="/definitions/workflows/$name"
+            params={{ name }}
+            search={{ version }}
+            inherit
+            c="inherit"
+            className="hostile"
+          >
+            {name}
+          </Link>
+          <span className="dim">v{version}</span>
+          <Status status={status} filled />
+        </>
+      }
+      about={
+        <span className="url-cell">
+          <span className="mono">{id}</span>
+          <CopyIcon value={id} label="Copy execution id" />
+        </span>
+      }
+      actions={<Controls execution={execution} />}
+    >
+      <Facts execution={execution} />
+      <Banner execution={execution} view={view} onJump={select} />
+      <div className="execution" data-panel={panel ? true : undefined}>
+        <Tabs value={tab} onChange={(value) => change({ tab: value })} keepMounted={false} className="execution-main">
+          <Tabs.List>
+            {EXECUTION_TABS.map((value) => (
+              <Tabs.Tab key={value} value={value}>
+                {TAB_NAMES[value]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Tabs.Panel value="diagram" className="execution-tab">
+            <Diagram
+              key={id}
+              tasks={def.tasks}
+              label={`Diagram of ${name}`}
+              selected={path}
+              places={view.places}
+              loops={view.loops}
+              dynamic={view.dynamic}
+              focus={view.focusPlace}
+              onIteration={(loop, iteration) => change({ loops: loopsText({ ...chosen, [loop]: iteration }) })}
+              onSelect={(_, task) => {
+                if (!task) return select(undefined);
+                const latest = view.places.get(task.taskReferenceName)?.latest;
+                change({ task: latest ? latest.taskId : `place:${task.taskReferenceName}` });
+              }}
+            />
+          </Tabs.Panel>
+          <Tabs.Panel value="timeline" className="execution-tab">
+            <Timeline execution={execution} selected={selectedId} onSelect={select} />
+          </Tabs.Panel>
+          <Tabs.Panel value="tasks" className="execution-tab scrolls">
+            <TaskList id={id} tasks={execution.tasks} selected={selectedId} />
+          </Tabs.Panel>
+          <Tabs.Panel value="data" className="execution-tab scrolls">
+            <ExecutionData execution={execution} />
+          </Tabs.Panel>
+          <Tabs.Panel value="json" className="execution-tab scrolls">
+            <Payload label="Execution as JSON" value={execution} maxHeight="none" />
+          </Tabs.Panel>
+        </Tabs>
+        {selected && (
+          <TaskPanel
+            key={selected.taskId}
+            execution={execution}
+            task={selected}
+            attempts={execution.tasks.filter((task) => task.referenceTaskName === selected.referenceTaskName)}
+            onSelect={select}
+            onClose={() => select(undefined)}
+          />
+        )}
+        {unreached && <PlacePanel execution={execution} place={unreached} onClose={() => select(undefined)} />}
+      </div>
+    </Page>
+  );
 }

@@ -176,7 +176,7 @@ export function Loaded<T>({
   children: (data: T) => ReactNode;
 }) {
   if (query.data !== undefined) return children(query.data);
-  if (query.error instanceof ApiError && query.error.status === 404)
+  if (id !== undefined && query.error instanceof ApiError && query.error.status === 404)
     return <NotFound what={what} {...(id ? { id } : {})} />;
   if (query.error) return <Failure error={query.error} onRetry={() => query.refetch()} />;
   return <Waiting what={`Loading ${what}`} />;

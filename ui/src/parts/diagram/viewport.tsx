@@ -35,7 +35,8 @@ export function Viewport({ layout, focus, selectedKey }: ViewportProps) {
       return;
     }
     const zoom = FOCUS_ZOOM;
-    const x = target ? target.x + target.width / 2 : layout.width / 2;
+    const fitsAcross = layout.width * zoom <= width - 2 * MARGIN;
+    const x = target && !fitsAcross ? target.x + target.width / 2 : layout.width / 2;
     const y = target ? target.y + target.height / 2 - height / zoom / 2 : 0;
     void setViewport({ x: width / 2 - x * zoom, y: MARGIN - Math.max(0, y) * zoom, zoom });
   }, [width, height, layout, focus, selectedKey, setViewport]);

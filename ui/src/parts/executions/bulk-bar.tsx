@@ -1,8 +1,8 @@
 // What can be done with the selected executions at once, with a question first and the refusals listed after.
-import { Button, CloseButton, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useState } from 'react';
-import { api, type ExecutionVerb } from '../../api.ts';
-import { useAction } from '../../queries.ts';
+import { Button, CloseButton, Group, Modal, Progress, Stack, Text, TextInput } from '@mantine/core';
+import { useRef, useState } from 'react';
+import { actOn, type ExecutionVerb } from '../../api.ts';
+import { errorText, useAction } from '../../queries.ts';
 
 interface BulkBarProps {
   readonly ids: ReadonlySet<string>;
@@ -25,13 +25,26 @@ export function BulkBar({ ids, onDone }: BulkBarProps) {
   const [asked, setAsked] = useState<(typeof VERBS)[number]>();
   const [reason, setReason] = useState('');
   const [refused, setRefused] = useState<readonly (readonly [string, string])[]>([]);
+  const [progress, setProgress] = useState(0);
+  const stop = useRef(false);
   const act = useAction({
-    run: ({ verb }: (typeof VERBS)[number]) => api.bulk(verb, [...ids], reason),
+    run: async ({ verb }: (typeof VERBS)[number]) => {
+      stop.current = false;
+      const failures: [string, string][] = [];
+      let tried = 0;
+      for (const id of ids) {
+        if (stop.current) break;
+        await actOn(verb, id, reason).catch((error: unknown) => failures.push([id, errorText(error)]));
+        setProgress(++tried);
+      }
+      return { failures, done: tried - failures.length };
+    },
     refresh: [['executions']],
-    done: ({ bulkSuccessfulResults }, { done }) => `${executions(bulkSuccessfulResults.length)} ${done}`,
-    after: ({ bulkErrorResults }) => {
+    done: (result, { done }) => `${executions(result.done)} ${done}`,
+    after: ({ failures }) => {
       setAsked(undefined);
-      setRefused(Object.entries(bulkErrorResults));
+      setProgress(0);
+      setRefused(failures);
       onDone();
     },
   });
@@ -75,9 +88,16 @@ export function BulkBar({ ids, onDone }: BulkBarProps) {
               ? 'They are deleted for good, with all that hangs on them.'
               : 'Those for which it makes no sense are left as they are, and listed.'}
           </Text>
+          {act.isPending && <Progress value={(100 * progress) / ids.size} aria-label={`${progress} of ${ids.size}`} />}
           <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={() => setAsked(undefined)}>
-              Cancel
+            <Button
+              variant="default"
+              onClick={() => {
+                stop.current = true;
+                if (!act.isPending) setAsked(undefined);
+              }}
+            >
+              {act.isPending ? `Stop at ${progress} of ${ids.size}` : 'Cancel'}
             </Button>
             <Button
               color={asked?.danger ? 'red' : undefined}

@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Group, Input, Select, Stack, Tooltip } from '@mantine/core';
 import { Plus, X } from 'lucide-react';
 import type { WorkflowDef } from '../../../../src/core/model.ts';
-import type { FormErrors, WorkflowChoice } from '../../model/webhook-form.ts';
+import { type FormErrors, RECEIVER_VERSIONS, type WorkflowChoice } from '../../model/webhook-form.ts';
 
 interface WorkflowRowsProps {
   readonly label: string;
@@ -59,7 +59,10 @@ export function WorkflowRows({
                 aria-label={`Version${nth} of ${label.toLowerCase()}`}
                 placeholder="Version"
                 w={110}
-                data={withChosen(versionsOf(row.name), row.version)}
+                data={withChosen(
+                  [...versionsOf(row.name), ...(field === 'receivers' ? RECEIVER_VERSIONS : [])],
+                  row.version,
+                )}
                 value={row.version || null}
                 error={errors[`${field}.${i}.version`]}
                 disabled={row.name === ''}
