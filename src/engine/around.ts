@@ -1,4 +1,4 @@
-// What stands around executions, put together: schedules and event handlers with the loops that move them.
+// What stands around executions, put together: schedules, event handlers and traces of workers, with the loops that move them.
 
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -10,6 +10,7 @@ import { createEventHandlers, type EventHandlers, type RunScript } from './event
 import { createEventLoop } from './event-loop.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSchedules, type Schedules } from './schedules.ts';
+import { createWorkerTraces, type WorkerTraces } from './worker-traces.ts';
 
 export interface AroundDeps {
   readonly store: Store;
@@ -24,14 +25,20 @@ export interface AroundDeps {
 export interface AroundServices {
   readonly schedules: Schedules;
   readonly eventHandlers: EventHandlers;
+  readonly workerTraces: WorkerTraces;
 }
 
 export function createAround(deps: AroundDeps): { services: AroundServices; loops: readonly Loop[] } {
   const { store, clock, log } = deps;
   const schedules = createSchedules(deps);
   const eventHandlers = createEventHandlers(deps);
+  const { traces, loop: traceLoop } = createWorkerTraces(deps);
   return {
-    services: { schedules, eventHandlers },
-    loops: [createScheduler(store, schedules, clock, log), createEventLoop(store, eventHandlers, clock, log)],
+    services: { schedules, eventHandlers, workerTraces: traces },
+    loops: [
+      createScheduler(store, schedules, clock, log),
+      createEventLoop(store, eventHandlers, clock, log),
+      traceLoop,
+    ],
   };
 }

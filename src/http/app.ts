@@ -26,6 +26,7 @@ import { tagRoutes } from './routes/tags.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { webhookEventRoutes } from './routes/webhook-events.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { workerTraceRoutes } from './routes/worker-traces.ts';
 import { workflowSearchRoutes } from './routes/workflow-search.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 import { givenTraceId } from './trace.ts';
@@ -72,6 +73,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...scheduleRoutes(deps),
     ...eventHandlerRoutes(deps),
     ...tagRoutes(deps),
+    ...workerTraceRoutes(deps),
     ...serverRoutes(deps),
   ];
   routes.push(...documentRoutes([...routes], live, deps));

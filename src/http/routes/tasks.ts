@@ -14,6 +14,7 @@ import type { Caller, Route } from '../route.ts';
 import { asGiven, route } from '../route.ts';
 import { taskToWire } from '../wire/task.ts';
 import { workflowToWire } from '../wire/workflow.ts';
+import { linesOf } from './worker-traces.ts';
 
 const tag = { tag: 'Tasks' };
 
@@ -40,7 +41,7 @@ export const taskRoutes = (deps: AppDeps): readonly Route[] => [
 
 const polledToWire = ({ task, workflow }: PolledTask) => taskToWire(workflow, task);
 
-function pollRoutes({ queueWatch, executions, log }: AppDeps): readonly Route[] {
+function pollRoutes({ queueWatch, executions, workerTraces, log }: AppDeps): readonly Route[] {
   const poll = async (
     queue: string,
     { workerid, domain, count = 1, timeout = 0 }: z.infer<typeof BatchQuery>,
@@ -52,6 +53,7 @@ function pollRoutes({ queueWatch, executions, log }: AppDeps): readonly Route[] 
       count,
       ...(domain && domain !== NO_DOMAIN && { domain }),
     };
+    workerTraces.polled({ queue, workerId: wish.workerId, ...(wish.domain && { domain: wish.domain }) });
     const tasks = await queueWatch.poll(wish, timeout, timeout > 0 ? caller.signal : undefined);
     for (const { workflow, task } of tasks)
       log.debug({ traceId: workflow.traceId, workflowId: workflow.id, n: task.n, queue, workerid }, 'task polled');
@@ -111,13 +113,15 @@ function reportOf(result: WireResult): Report {
   };
 }
 
-function reportRoutes({ executions, store, clock, log }: AppDeps): readonly Route[] {
+function reportRoutes({ executions, store, clock, workerTraces, log }: AppDeps): readonly Route[] {
   const report = async (result: WireResult): Promise<Moved | Answer> => {
     const { taskId, workflowInstanceId } = result;
     if (workflowInstanceId && !taskId.startsWith(`${workflowInstanceId}.`))
       return problem(400, `workflowInstanceId: task ${taskId} does not belong to execution ${workflowInstanceId}`);
     const moved = await executions.report(taskId, reportOf(result));
     if (isRefusal(moved)) return refusalAnswer(moved);
+    const said = linesOf(taskId, result.logs);
+    if (said) await workerTraces.log(said.task, said.lines);
     const { traceId, id } = moved.workflow;
     log.debug({ traceId, workflowId: id, taskId, status: result.status, did: moved.outcome.type }, 'task reported');
     return moved;
