@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // The command `fermata`: finds the file of the asked-for command in cli/ and runs it.
 
+import { sendSample } from './cli/send-sample.ts';
 import { serve } from './cli/serve.ts';
 import { VERSION } from './server.ts';
 
 const HELP = `Fermata ${VERSION}: durable workflows that hold until a webhook gives the cue.
 
   fermata serve      start the server (this is what "fermata" alone does too)
+  fermata send-sample <webhook id> [--server URL] [--key KEY]
+                     send a webhook a signed sample of its platform
   fermata --version  the version
   fermata --help     this text
 
@@ -14,7 +17,8 @@ Settings are read from the environment: HOST, PORT, DATABASE_URL, FERMATA_API_KE
 ALLOWED_NETWORKS, LOG_LEVEL. README.md says what each of them means.`;
 
 const [command = 'serve', ...rest] = process.argv.slice(2);
-if (rest.length > 0 || !['serve', '--help', '-h', 'help', '--version', '-v'].includes(command)) {
+if (command === 'send-sample') process.exitCode = await sendSample(rest, fetch, (line) => console.log(line));
+else if (rest.length > 0 || !['serve', '--help', '-h', 'help', '--version', '-v'].includes(command)) {
   console.error(`fermata: "${[command, ...rest].join(' ')}" is not a command.\n\n${HELP}`);
   process.exitCode = 2;
 } else if (command === 'serve') process.exitCode = await serve();

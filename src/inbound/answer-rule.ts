@@ -13,10 +13,10 @@ export interface Said {
   readonly body: string;
 }
 
-export const SILENCE: Said = { status: 200, headers: {}, body: '' };
+const SILENCE: Said = { status: 200, headers: {}, body: '' };
 
 /** As long as people wait for a reply; Teams gives up after 5 seconds, Slack after 3, Twilio after 15. */
-export const DEFAULT_WAIT_SECONDS = 10;
+const DEFAULT_WAIT_SECONDS = 10;
 export const MAX_WAIT_SECONDS = 60;
 /** Another node may have decided it: its commits are not announced here. */
 const LOOK_INTERVAL_MS = 200;

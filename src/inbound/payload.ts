@@ -11,7 +11,7 @@ import type { RawRequest } from './verifiers/verifier.ts';
 import { readXml } from './xml.ts';
 
 /** Lists and objects in one another. Rules and SQL walk payloads recursively; real ones stay below 20. */
-export const MAX_PAYLOAD_DEPTH = 200;
+const MAX_PAYLOAD_DEPTH = 200;
 
 export interface ParsedPayload {
   readonly type: 'payload';

@@ -6,7 +6,7 @@ import type { RawRequest } from './verifiers/verifier.ts';
 import type { WebhookConfig } from './webhook.ts';
 
 /** What is shown instead of a secret; sent back, it means "keep the one you have" (contract 2.1). */
-export const MASK = '***';
+const MASK = '***';
 
 /** Fields of a platform whose values nobody may see again. */
 function secretFields({ sourcePlatform = '' }: WebhookConfig): ReadonlySet<string> {

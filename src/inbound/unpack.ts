@@ -10,7 +10,7 @@ export type Unpacked =
   | { readonly ok: false; readonly status: 400 | 413 | 415; readonly reason: string };
 
 /** The same as the limit on what is sent. */
-export const MAX_UNPACKED_BYTES = 25 * 1024 * 1024;
+const MAX_UNPACKED_BYTES = 25 * 1024 * 1024;
 /** Codings in one another; senders use one. */
 const MAX_CODINGS = 3;
 
@@ -29,7 +29,7 @@ const UNPACK: Readonly<Record<string, Unpack>> = {
 };
 
 /** Codings of a request, in the order in which they were applied; none for a plain body. */
-export const codingsOf = (request: Pick<RawRequest, 'headers'>): readonly string[] =>
+const codingsOf = (request: Pick<RawRequest, 'headers'>): readonly string[] =>
   headerValues(request as RawRequest, 'content-encoding')
     .flatMap((value) => value.split(','))
     .map((coding) => coding.trim().toLowerCase())

@@ -224,7 +224,8 @@ onEachServer('inbound', (open) => {
 
   test('why not: the clause that failed; after the fix the event is matched again, counted first', async (t) => {
     const server = await open(t);
-    const strict = { ...WAIT, inputParameters: { ...WAIT.inputParameters, when: 'amount >= 10' } };
+    const matches = { '$.id': '${workflow.input.id}' };
+    const strict = task('wait', 'WAIT_FOR_WEBHOOK', { inputParameters: { matches, when: 'amount >= 10' } });
     await define(server, 'hold', [strict]);
     const execution = await start(server, 'hold', { id: 'A' });
     const id = await create(server, NONE);

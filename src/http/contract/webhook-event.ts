@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { anyJson, anyObject, epochMs } from './field.ts';
 
-export const ReceivedEffect = z.object({
+const ReceivedEffect = z.object({
   type: z.enum(['completed', 'started', 'existing', 'failed']),
   workflowName: z.string(),
   workflowId: z.string().optional(),
