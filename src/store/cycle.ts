@@ -86,6 +86,8 @@ export class Cycle {
   /** Definitions that are stored for the first time. */
   readonly newDefs: WorkflowDef[] = [];
   readonly #turns = new Map<number, Turn>();
+  /** Made when all guarded units are planned. */
+  #guarded: Map<Item, Planned[]> | undefined;
   /** Waits that open with this commit, and the rows of their unit. */
   readonly #opened: { wait: OpenedWait; changes: Change[] }[] = [];
 
@@ -109,6 +111,20 @@ export class Cycle {
 
   plan(unit: Unit, items: readonly Item[], then: { passed?: () => void; failed?: () => void } = {}): void {
     this.planned.push({ unit, items, ...then });
+  }
+
+  /** Units of an item whose guard may fail. */
+  guarded(item: Item): Planned[] {
+    if (!this.#guarded) {
+      this.#guarded = new Map();
+      for (const planned of this.planned)
+        for (const one of planned.unit.guard ? planned.items : []) {
+          const list = this.#guarded.get(one);
+          if (list) list.push(planned);
+          else this.#guarded.set(one, [planned]);
+        }
+    }
+    return this.#guarded.get(item) ?? [];
   }
 
   /** Rows that need no guard. */

@@ -111,12 +111,21 @@ export function routeItem(id: number, now: number, event?: NewEvent, seen = 0): 
 
 /** Entries under which waits that open later find the event. */
 export function eventEntries(cycle: Cycle, id: number, event: NewEvent, route: Route, at = event.receivedAt): Change[] {
-  const { receivers, findableMs } = route;
-  const document = findableMs === 0 ? undefined : documentOf(event);
+  const document = route.findableMs === 0 ? undefined : documentOf(event);
   if (!document) return [];
-  return cycle.context.shapes
-    .keysFor(receivers, document)
-    .map((key) => ({ op: 'ignore', table: 'rendezvous', row: [key, EVENT_ENTRY, at, id, findableMs ?? 0] }));
+  return entriesAt(cycle.context.shapes.keysFor(route.receivers, document), id, event, route, at);
+}
+
+/** The same with its match keys at hand. */
+export function entriesAt(
+  keys: readonly Uint8Array[],
+  id: number,
+  event: NewEvent,
+  { findableMs }: Route,
+  at = event.receivedAt,
+): Change[] {
+  if (findableMs === 0) return [];
+  return keys.map((key) => ({ op: 'ignore', table: 'rendezvous', row: [key, EVENT_ENTRY, at, id, findableMs ?? 0] }));
 }
 
 /**
@@ -148,11 +157,22 @@ function firsts(lists: readonly (readonly [string, readonly string[]])[]): JsonO
   return Object.fromEntries(values);
 }
 
-/** The payload as an object; undefined when it is none, and then it matches nothing. */
+const parsed = new WeakMap<object, JsonObject | false>();
+
+/** The payload as an object, parsed once while the event is in memory; undefined when it is none, and then it matches nothing. */
 export function payloadOf(event: Pick<NewEvent, 'payload' | 'body'>): JsonObject | undefined {
+  let payload = parsed.get(event);
+  if (payload === undefined) {
+    payload = parseRecord(event.payload ?? bytesText(event.body)) ?? false;
+    parsed.set(event, payload);
+  }
+  return payload || undefined;
+}
+
+function parseRecord(text: string): JsonObject | undefined {
   try {
-    const payload: unknown = JSON.parse(event.payload ?? bytesText(event.body));
-    return isRecord(payload) ? payload : undefined;
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

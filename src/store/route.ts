@@ -8,7 +8,7 @@ import type { Change, Row } from './drivers/driver.ts';
 import { type Item, type ItemOf, removal } from './item.ts';
 import { keyText, startId } from './keys.ts';
 import { WAITS_PER_LOOK } from './limits.ts';
-import { eventEntries, eventOf, payloadOf, withRequest } from './receive.ts';
+import { entriesAt, eventEntries, eventOf, payloadOf, withRequest } from './receive.ts';
 import { planStarts, type StartJob } from './starts.ts';
 import type { State } from './states.ts';
 import type { NewEvent, Route, StartResult } from './store.ts';
@@ -41,8 +41,8 @@ export async function gatherRoutes(cycle: Cycle, items: readonly ItemOf<'route'>
     cycle,
     routed.filter((one) => !one.route.resumes || !taken.has(one)),
   );
-  for (const { item, event, route } of routed) {
-    if (cycle.context.driver.serial) cycle.note(eventEntries(cycle, item.id, event, route), [item]);
+  for (const { item, event, route, keys } of routed) {
+    if (cycle.context.driver.serial) cycle.note(entriesAt(keys, item.id, event, route), [item]);
     finishAfter(cycle, item);
   }
 }
@@ -352,8 +352,8 @@ function close(cycle: Cycle, item: ItemOf<'route'>): void {
   if (cycle.deferred.has(item) || cycle.again.has(item)) return;
   if (cycle.finishes.has(item)) return;
   const done = removal('event_todo', [item.id]);
-  const [first, ...others] = cycle.planned.filter(({ unit, items }) => unit.guard && items.includes(item));
-  if (cycle.context.driver.serial || !first) cycle.note([done], [item]);
+  const [first, ...others] = cycle.context.driver.serial ? [] : cycle.guarded(item);
+  if (!first) cycle.note([done], [item]);
   else if (others.length === 0) first.unit.changes.push(done);
   else cycle.finishes.set(item, () => cycle.left.changes.push(done));
 }

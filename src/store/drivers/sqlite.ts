@@ -51,6 +51,11 @@ class Sqlite implements Driver, Session {
   readonly #db: DatabaseSync;
   readonly #checkpoints: Checkpoints | undefined;
   readonly #statements = new Map<string, StatementSync>();
+  /** Those that run for every row, by what they do and to which table. */
+  readonly #writes = { insert: {}, put: {}, ignore: {}, remove: {} } as Record<
+    Change['op'],
+    Partial<Record<TableName, StatementSync>>
+  >;
   #version: Cell = null;
   #nextKey = 0;
   #endKey = 0;
@@ -159,7 +164,9 @@ class Sqlite implements Driver, Session {
   }
 
   #change({ op, table, row }: Change): void {
-    this.#run(changeText(op, table), row);
+    const known = this.#writes[op];
+    known[table] ??= this.#prepare(sql[op](table));
+    known[table].run(...(row as SQLInputValue[]));
   }
 
   async end(): Promise<void> {
@@ -208,7 +215,6 @@ function remembered<A extends string, B extends string, T>(build: (a: A, b: B) =
 }
 
 const lookText = remembered((_: 'look', name: LookName) => sql.look(name));
-const changeText = remembered((op: Change['op'], table: TableName) => sql[op](table));
 const guardText = remembered((op: Guard['op'], table: TableName) => {
   if (op === 'insert') return sql.ignore(table);
   return op === 'remove' ? sql.removeExpected(table) : sql.swap(table, op);
