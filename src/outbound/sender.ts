@@ -26,7 +26,7 @@ export interface SenderSettings {
 }
 
 /** The seed's limit; 512 at once keep 100 receivers busy when one of them takes all of its 30 s. */
-export const SENDER_SETTINGS: SenderSettings = { timeoutMs: 30_000, slots: 512, perHost: 48 };
+export const SENDER_SETTINGS: SenderSettings = { timeoutMs: 30_000, slots: 512, perHost: 64 };
 
 /** Found in one look for each webhook: more than a host may have under way. */
 const PLACES_PER_WEBHOOK = 100;
