@@ -3,6 +3,7 @@
 
 import { sendSample } from './cli/send-sample.ts';
 import { serve } from './cli/serve.ts';
+import { testWebhook } from './cli/test-webhook.ts';
 import { VERSION } from './server.ts';
 
 const HELP = `Fermata ${VERSION}: durable workflows that hold until a webhook gives the cue.
@@ -10,14 +11,17 @@ const HELP = `Fermata ${VERSION}: durable workflows that hold until a webhook gi
   fermata serve      start the server (this is what "fermata" alone does too)
   fermata send-sample <webhook id> [--server URL] [--key KEY]
                      send a webhook a signed sample of its platform
+  fermata test-webhook <flow> <file.json> [--server URL] [--key KEY]
+                     send a test of an outgoing webhook
   fermata --version  the version
   fermata --help     this text
 
 Settings are read from the environment: HOST, PORT, DATABASE_URL, FERMATA_API_KEY, FERMATA_SECRET_KEY, PUBLIC_URL,
-ALLOWED_NETWORKS, LOG_LEVEL. README.md says what each of them means.`;
+ALLOWED_NETWORKS, FLOW_WEBHOOK_LIMIT, DELIVERY_TIMEOUT_SECONDS, LOG_LEVEL. README.md says what each of them means.`;
 
 const [command = 'serve', ...rest] = process.argv.slice(2);
 if (command === 'send-sample') process.exitCode = await sendSample(rest, fetch, (line) => console.log(line));
+else if (command === 'test-webhook') process.exitCode = await testWebhook(rest, fetch, (line) => console.log(line));
 else if (rest.length > 0 || !['serve', '--help', '-h', 'help', '--version', '-v'].includes(command)) {
   console.error(`fermata: "${[command, ...rest].join(' ')}" is not a command.\n\n${HELP}`);
   process.exitCode = 2;
