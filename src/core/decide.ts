@@ -19,6 +19,7 @@ export function decide(draft: Draft): void {
   if (draft.workflow.unfinished) draft.set({ unfinished: undefined });
   if (draft.workflow.nextN === 1 && draft.plan.first) enter(draft, draft.plan.first, '');
   expireTasks(draft);
+  if (isTerminal(draft.workflow.status)) return;
   for (let round = 0; round < MAX_ROUNDS_PER_DECISION; round++) {
     settle(draft);
     if (isTerminal(draft.workflow.status)) return;

@@ -2,7 +2,6 @@
 // The store writes the difference between before and after; nobody remembers any of it.
 
 import { deadlineOf, workflowDeadline } from './deadline.ts';
-import type { JsonObject } from './json.ts';
 import type { Task, Workflow } from './model.ts';
 import { hasEnded, isTerminal } from './model.ts';
 import { placeOf } from './plan.ts';
@@ -64,18 +63,4 @@ export function wakeAtOf(workflow: Workflow): number | undefined {
     if (at !== undefined && (wakeAt === undefined || at < wakeAt)) wakeAt = at;
   }
   return wakeAt;
-}
-
-/** Under which key the output of a task is kept for others with the same key, and for how long (cacheConfig, contract 5.2). */
-export function cacheOf(workflow: Workflow, task: Task): { readonly key: string; readonly ttlMs: number } | undefined {
-  const { key, ttlInSecond = 0 } = placeOf(workflow, task)?.cacheConfig ?? {};
-  if (!key || ttlInSecond <= 0) return undefined;
-  // `${uri}-${method}`: the names are those of the task's own inputs.
-  return { key: `${task.name}:${cacheKey(key, task.input)}`, ttlMs: ttlInSecond * 1000 };
-}
-
-function cacheKey(template: string, input: JsonObject): string {
-  return template.replaceAll(/\$\{([^${}]{1,255})\}/g, (_, name: string) =>
-    JSON.stringify(Object.hasOwn(input, name) ? input[name] : null),
-  );
 }

@@ -31,11 +31,11 @@ export interface Plan {
 
 export const DEFAULT_BRANCH = 'default';
 export const caseBranch = (name: string): string => `case:${name}`;
-export const forkBranch = (index: number): string => `fork:${index}`;
+const forkBranch = (index: number): string => `fork:${index}`;
 export const LOOP_BRANCH = 'loop';
 
 /** The lists inside a place, by branch name. */
-export function branchesOf(task: WorkflowTask): [string, readonly WorkflowTask[]][] {
+function branchesOf(task: WorkflowTask): [string, readonly WorkflowTask[]][] {
   switch (task.type) {
     case 'SWITCH':
     case 'DECISION':
@@ -61,7 +61,7 @@ const FORKS: ReadonlySet<string> = new Set(['FORK_JOIN', 'FORK_JOIN_DYNAMIC']);
 const JOINS: ReadonlySet<string> = new Set(['JOIN', 'EXCLUSIVE_JOIN']);
 
 export const isFork = (task: Pick<WorkflowTask, 'type'>): boolean => FORKS.has(task.type);
-export const isJoin = (task: Pick<WorkflowTask, 'type'>): boolean => JOINS.has(task.type);
+const isJoin = (task: Pick<WorkflowTask, 'type'>): boolean => JOINS.has(task.type);
 
 /** Where a list stands: what it lies in, and how deep. */
 interface Within {
@@ -92,7 +92,7 @@ function compileList(list: readonly WorkflowTask[], within: Within, nodes: Map<s
 }
 
 /** Compiles a definition. Costs its size once; keep it by definition snapshot. */
-export function compilePlan(def: WorkflowDef): Plan {
+function compilePlan(def: WorkflowDef): Plan {
   const nodes = new Map<string, Node>();
   const first = compileList(def.tasks, { parent: undefined, loops: [], depth: 0 }, nodes);
   if (nodes.size > MAX_DEFINITION_TASKS) throw new RangeError(`definition has more than ${MAX_DEFINITION_TASKS} tasks`);

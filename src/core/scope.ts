@@ -5,7 +5,6 @@ import type { Keep, Scope } from './expression.ts';
 import { resolve } from './expression.ts';
 import { outerScope } from './iteration.ts';
 import type { Json, JsonObject } from './json.ts';
-import { isRecord } from './json.ts';
 import { loopOutput } from './loop-output.ts';
 import type { Task } from './model.ts';
 import { referenceName, taskId } from './model.ts';
@@ -72,7 +71,7 @@ function taskView(draft: Draft, task: Task, whole: boolean): JsonObject {
  * The task that a name means seen from a view: in the iterations that both share the same one, in loops further in the
  * last one that ran. Where this iteration has none yet, it is the one of an iteration before, as in Conductor.
  */
-export function visible(draft: Draft, reference: string, view: View): Task | undefined {
+function visible(draft: Draft, reference: string, view: View): Task | undefined {
   const node = draft.nodeNamed(reference);
   if (!node) return draft.named(reference);
   let shared = 0;
@@ -106,7 +105,7 @@ export function resolveRecord(draft: Draft, template: JsonObject, view: View, se
   return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, resolveAt(draft, value, view, self)]));
 }
 
-export const staysForHandOff: Keep = (root, path) => root === 'workflow' && /^\.(secrets|env)\b/.test(path);
+const staysForHandOff: Keep = (root, path) => root === 'workflow' && /^\.(secrets|env)\b/.test(path);
 
 const LIGHT = /^\.output\.(iteration|loopItem|loopIndex)\b/;
 const LONGEST_LIGHT = '.output.loopIndex '.length;
@@ -115,13 +114,10 @@ const LONGEST_LIGHT = '.output.loopIndex '.length;
  * Whether a template asks for more of a loop than where it stands. Composing the outputs of all iterations in each
  * iteration would take quadratic time; what cannot be told from the text counts as a yes.
  */
-export function asksForWhole(text: string, root: string): boolean {
+function asksForWhole(text: string, root: string): boolean {
   let at = text.indexOf(root);
   if (at < 0) return true;
   for (; at >= 0; at = text.indexOf(root, at + 1))
     if (!LIGHT.test(text.slice(at + root.length, at + root.length + LONGEST_LIGHT))) return true;
   return false;
 }
-
-/** The value when it is an object. */
-export const recordOr = (value: Json, fallback: JsonObject): JsonObject => (isRecord(value) ? value : fallback);

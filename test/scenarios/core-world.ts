@@ -1,10 +1,9 @@
 // The world of scenarios on the bare core. Our own workers (INLINE, HTTP) run as in the server, on what a scenario answers.
 
 import type { Command, Outcome } from '../../src/core/command.ts';
-import type { Json, JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json.ts';
 import type { Task, Workflow } from '../../src/core/model.ts';
 import { referenceName, taskId } from '../../src/core/model.ts';
-import { BUILT_IN_WORKER_TYPES } from '../../src/core/queue.ts';
 import { createHttpWorker } from '../../src/engine/workers/http.ts';
 import { createInlineWorker } from '../../src/engine/workers/inline.ts';
 import type { Worker } from '../../src/engine/workers/worker.ts';
@@ -153,8 +152,6 @@ export class CoreWorld implements ScenarioWorld {
   }
 }
 
-export const OWN_QUEUES: ReadonlySet<string> = BUILT_IN_WORKER_TYPES;
-
 const saidOf = (outcome: Outcome): Said => (outcome.type === 'refused' ? outcome.code : outcome.type);
 
 function seenTask(workflow: Workflow, task: Task): SeenTask {
@@ -170,6 +167,3 @@ function seenTask(workflow: Workflow, task: Task): SeenTask {
     ...(subWorkflowId !== undefined && { subWorkflowId }),
   };
 }
-
-/** Values as JSON, for comparisons of whole worlds. */
-export const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;

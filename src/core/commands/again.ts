@@ -6,7 +6,7 @@ import type { Draft } from '../draft.ts';
 import { cancelOpen, tellCaller } from '../ending.ts';
 import { attemptAgain, enter } from '../flow.ts';
 import type { Task, WorkflowDef } from '../model.ts';
-import { isTerminal } from '../model.ts';
+import { hasSucceeded, isTerminal } from '../model.ts';
 import { forkAround } from '../plan.ts';
 import { followsFrom, isLooking, lookAgain, rewind, stopped } from '../rewind.ts';
 import { reopen } from './reopen.ts';
@@ -128,6 +128,9 @@ export function jump(draft: Draft, command: Wish<'jump'>): Outcome {
   const follows = followsFrom(draft, node, '');
   const left = cancelOpen(draft, `jumped to ${command.ref}`);
   for (const task of left) draft.update(task, { retried: true });
+  // What ended while the execution was paused would go on from there when it is resumed.
+  for (const task of draft.tasks.unsettledTasks())
+    draft.update(task, { executed: true, ...(!hasSucceeded(task) && { retried: true }) });
   // What ran there before must not be taken for what is to run now.
   for (const task of draft.tasks.all.filter((one) => !one.retried && (one.place === command.ref || follows(one))))
     draft.update(task, { retried: true, executed: true });

@@ -22,11 +22,8 @@ interface Branch extends Wish {
 }
 
 /** The branches that an input asks for, or why there are none. */
-function branchesOf(draft: Draft, { input }: Task, { place }: Standing): Branch[] | string {
-  const wishes =
-    input.forkTaskName !== undefined || input.forkTaskWorkflow !== undefined
-      ? sameTask(input)
-      : differentTasks(input, place);
+function branchesOf(draft: Draft, { input }: Task, { place }: Standing, prefix: string): Branch[] | string {
+  const wishes = isSameTask(input) ? sameTask(input, prefix) : differentTasks(input, place);
   if (typeof wishes === 'string') return wishes;
   if (wishes.length > MAX_DYNAMIC_FORK_TASKS)
     return `${wishes.length} branches are more than the ${MAX_DYNAMIC_FORK_TASKS} that one fork may open`;
@@ -34,6 +31,9 @@ function branchesOf(draft: Draft, { input }: Task, { place }: Standing): Branch[
   if (typeof tasks === 'string') return tasks;
   return tasks.map((task, i) => ({ ...wishes[i], task: defined(draft, task) }));
 }
+
+const isSameTask = (input: JsonObject): boolean =>
+  input.forkTaskName !== undefined || input.forkTaskWorkflow !== undefined;
 
 /** A list of task objects, and a map from their reference names to their inputs. */
 function differentTasks(input: JsonObject, place: WorkflowTask): Wish[] | string {
@@ -56,13 +56,13 @@ const ownValue = (record: JsonObject, name: string): Json | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;
 
 /** One task, or one workflow, for each input; each input also learns its place in the list, as `__index`. */
-function sameTask(input: JsonObject): Wish[] | string {
+function sameTask(input: JsonObject, prefix: string): Wish[] | string {
   const { forkTaskName, forkTaskType = 'SIMPLE', forkTaskInputs, forkTaskWorkflow, forkTaskWorkflowVersion } = input;
   if (!isList(forkTaskInputs)) return 'input forkTaskInputs must be a list: one input for each branch';
   const name = forkTaskWorkflow ?? forkTaskName;
   const version = Number(forkTaskWorkflowVersion ?? 0);
   return forkTaskInputs.map((given, i): Wish => {
-    const about = { name, taskReferenceName: `_${name}_${i}` };
+    const about = { name, taskReferenceName: `${prefix}_${name}_${i}` };
     const task =
       forkTaskWorkflow === undefined
         ? { ...about, type: forkTaskType }
@@ -77,35 +77,68 @@ function defined(draft: Draft, task: WorkflowTask): WorkflowTask {
   return taskDefinition ? { ...task, taskDefinition } : task;
 }
 
-/** A name that is in the plan, or that an open task has, cannot be given to another task. */
-function taken(draft: Draft, names: readonly string[], scope: string): string | undefined {
-  return names.find((name) => {
-    if (draft.plan.nodes.has(name)) return true;
-    const there = draft.tasks.latest(name, scope);
-    return there !== undefined && !hasEnded(there);
-  });
+/** An earlier fork may have made the same names, `_<name>_<i>`: from now on they mean the new tasks. */
+function handOver(draft: Draft, names: readonly string[], scope: string): void {
+  for (const name of names) {
+    const earlier = draft.tasks.latest(name, scope);
+    if (earlier && earlier.memo?.skippedAhead !== true) draft.update(earlier, { retried: true });
+  }
+}
+
+/** A name that cannot be given: it is in the plan, an open task has it, or a fork beside this one is about to give it. */
+function taken(draft: Draft, branches: readonly Branch[], scope: string): string | undefined {
+  const promised = new Set(
+    draft.tasks.unsettledTasks().flatMap((fork) => (fork.scope === scope ? fork.dynamic : []) ?? []),
+  );
+  return branches
+    .map(({ task }) => task.taskReferenceName)
+    .find((name) => {
+      if (promised.has(name) || draft.plan.nodes.has(name)) return true;
+      const there = draft.tasks.latest(name, scope);
+      return there !== undefined && !hasEnded(there);
+    });
+}
+
+const namesOf = (branches: readonly Branch[]): string[] => branches.map(({ task }) => task.taskReferenceName);
+
+/** Branches with free names. Generated names that a fork beside this one has taken get the fork's own name in front. */
+function freeBranches(draft: Draft, task: Task, at: Standing): Branch[] | string {
+  const branches = branchesOf(draft, task, at, '');
+  if (typeof branches === 'string') return branches;
+  const twice = taken(draft, branches, task.scope);
+  if (twice === undefined) return branches;
+  if (isSameTask(task.input)) return branchesOf(draft, task, at, task.place);
+  return `the reference name ${twice} is in use in this execution`;
+}
+
+/** The branches that the fork has promised when it began. */
+function promisedBranches(draft: Draft, task: Task, at: Standing): Branch[] {
+  for (const prefix of ['', task.place]) {
+    const branches = branchesOf(draft, task, at, prefix);
+    if (typeof branches !== 'string' && namesOf(branches).join() === task.dynamic?.join()) return branches;
+  }
+  return [];
 }
 
 export const dynamicFork: TaskType = {
   begin(draft, task, at) {
-    const branches = branchesOf(draft, task, at);
-    const names = typeof branches === 'string' ? [] : branches.map((branch) => branch.task.taskReferenceName);
-    const twice = taken(draft, names, task.scope);
-    const reason =
-      typeof branches === 'string' ? branches : twice && `the reference name ${twice} is in use in this execution`;
-    if (reason) draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason });
-    else draft.update(draft.end(task, 'COMPLETED', { output: {} }), { dynamic: names });
+    const branches = freeBranches(draft, task, at);
+    if (typeof branches === 'string') draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason: branches });
+    else draft.update(draft.end(task, 'COMPLETED'), { dynamic: namesOf(branches) });
   },
   follow(draft, task, at) {
-    const branches = branchesOf(draft, task, at);
-    if (typeof branches !== 'string' && task.dynamic) {
-      const made = branches.map((branch) => branch.task);
-      const nodes = makePlaces(task.dynamic, made, at.node);
-      draft.placesChanged();
-      for (const branch of branches) {
-        const node = nodes.get(branch.task.taskReferenceName);
-        if (node) enter(draft, node, task.scope, branch.input);
-      }
+    const { dynamic = [] } = task;
+    const branches = promisedBranches(draft, task, at);
+    handOver(draft, dynamic, task.scope);
+    const nodes = makePlaces(
+      dynamic,
+      branches.map((branch) => branch.task),
+      at.node,
+    );
+    draft.placesChanged();
+    for (const branch of branches) {
+      const node = nodes.get(branch.task.taskReferenceName);
+      if (node) enter(draft, node, task.scope, branch.input);
     }
     proceed(draft, at.node, task.scope);
   },

@@ -6,7 +6,7 @@ import type { Task } from '../model.ts';
 import { resolveAt, viewFrom } from '../scope.ts';
 
 /** Name of the event for a sink `conductor` or `conductor:<name>`; undefined for other sinks. */
-export function eventNameOf(sink: string, workflowName: string, reference: string): string | undefined {
+function eventNameOf(sink: string, workflowName: string, reference: string): string | undefined {
   if (sink === 'conductor') return `conductor:${workflowName}:${reference}`;
   return sink.startsWith('conductor:') ? `conductor:${workflowName}:${sink.slice('conductor:'.length)}` : undefined;
 }

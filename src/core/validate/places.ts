@@ -76,7 +76,7 @@ function walkPlace(task: Json, tasks: readonly Json[], i: number, at: At, walk: 
   if ((type === 'FORK_JOIN' || type === 'FORK_JOIN_DYNAMIC') && !/^(EXCLUSIVE_)?JOIN$/.test(typeAt(tasks, i + 1)))
     problems.add(path, `a ${type} must be followed by a JOIN`, type);
   const definition = own(task, 'taskDefinition');
-  if (definition !== undefined) checkTaskDef(definition, under(path, 'taskDefinition'), problems);
+  if (definition !== undefined) checkTaskDef(definition, under(path, 'taskDefinition'), problems, true);
   walk.seen.push({
     place: task,
     path,

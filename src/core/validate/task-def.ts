@@ -38,12 +38,13 @@ const CHECKS: Readonly<Record<string, Check>> = {
   ownerEmail: text,
 };
 
-export function checkTaskDef(def: unknown, path: string, problems: Problems): void {
+/** One that stands in a place of a workflow may lack its name: it is that of the place. */
+export function checkTaskDef(def: unknown, path: string, problems: Problems, isEmbedded = false): void {
   if (!isRecord(def)) {
     problems.add(path, 'must be an object: a task definition', def);
     return;
   }
-  const problem = name(own(def, 'name'));
+  const problem = isEmbedded && own(def, 'name') === undefined ? undefined : name(own(def, 'name'));
   if (problem) problems.add(under(path, 'name'), problem, own(def, 'name'));
   checkFields(def, path, CHECKS, problems);
   const response = own(def, 'responseTimeoutSeconds');
