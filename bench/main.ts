@@ -4,6 +4,7 @@ import { benchDeliveries } from './deliveries.ts';
 import { benchDeliveryKill } from './deliveries-kill.ts';
 import { benchEvents } from './events.ts';
 import { benchKill } from './kill.ts';
+import { benchMatching } from './matching.ts';
 import { keep, machine, table } from './table.ts';
 
 const args = process.argv.slice(2);
@@ -28,6 +29,13 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
       quick
         ? { deliveries: 2_000, latencySeconds: 5, receivers: 100, perReceiver: 20 }
         : { deliveries: 5_000, latencySeconds: 20, receivers: 100, perReceiver: 100 },
+      say,
+    ),
+  matching: () =>
+    benchMatching(
+      quick
+        ? { waiting: [1_000, 20_000], shapes: [1, 20], waitingPerShapes: 2_000, events: 500 }
+        : { waiting: [1_000, 100_000, 1_000_000], shapes: [1, 20, 200], waitingPerShapes: 20_000, events: 5_000 },
       say,
     ),
   kill: () => benchKill(say),

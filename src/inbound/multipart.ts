@@ -20,6 +20,7 @@ export type Parts =
 /** Far beyond any form; each part costs memory of its own. */
 const MAX_PARTS = 1_000;
 const MAX_FIELD_NAME_BYTES = 1_000;
+const CUT_OFF = 'the body is not what its Content-Type multipart/form-data says, or it was cut off';
 
 export async function readParts(request: Pick<RawRequest, 'headers'>, body: Uint8Array): Promise<Parts> {
   const [contentType = ''] = headerValues(request as RawRequest, 'content-type');
@@ -40,6 +41,10 @@ export async function readParts(request: Pick<RawRequest, 'headers'>, body: Uint
       const part = { field, file: { name, type: type || 'application/octet-stream' }, chunks: [] as Uint8Array[] };
       parts.push(part);
       stream.on('data', (chunk: Uint8Array) => void part.chunks.push(chunk));
+      // A file that breaks off says so itself; unheard, that would end the process.
+      stream.on('error', () => {
+        problem ??= CUT_OFF;
+      });
     });
     reader.on('partsLimit', () => {
       problem = `the body has more than ${MAX_PARTS} parts`;
@@ -48,7 +53,7 @@ export async function readParts(request: Pick<RawRequest, 'headers'>, body: Uint
     reader.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
     await done;
   } catch {
-    problem ??= 'the body is not what its Content-Type multipart/form-data says, or it was cut off';
+    problem ??= CUT_OFF;
   }
   if (problem !== undefined) return { ok: false, reason: problem };
   return { ok: true, parts: parts.map(({ chunks, ...part }) => ({ ...part, body: Buffer.concat(chunks) })) };

@@ -122,6 +122,7 @@ test('files are described in the payload and fetched by who may', async (t) => {
   const type = { 'content-type': 'multipart/form-data; boundary=x' };
   assert.equal((await server.call('POST', `/webhook/${id}`, parts.join(''), type)).status, 200);
   assert.equal((await server.call('POST', `/webhook/${id}`, parts[0] ?? '', type)).status, 400, 'cut off');
+  assert.equal((await server.call('POST', `/webhook/${id}`, parts[1] ?? '', type)).status, 400, 'cut off in a file');
   assert.equal(
     (await server.call('POST', `/webhook/${id}`, Buffer.from([1, 2, 255]), { 'content-type': 'image/png' })).status,
     200,
