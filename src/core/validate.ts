@@ -111,9 +111,7 @@ function checkWorkflow(def: unknown, path: string, around: readonly Around[], pr
     if (template !== undefined) checkTemplate(template as Json, under(path, field), known, problems);
   }
   const self: Around = { name: own(def, 'name'), version: own(def, 'version') ?? 1, isCertain: true };
-  for (const seen of walk.seen)
-    if (seen.type === 'SUB_WORKFLOW')
-      checkSubWorkflow(seen, [...around, self], problems);
+  for (const seen of walk.seen) if (seen.type === 'SUB_WORKFLOW') checkSubWorkflow(seen, [...around, self], problems);
 }
 
 function checkRateLimit(config: unknown, path: string, problems: Problems): void {
