@@ -35,7 +35,9 @@ const WAITING = 'kill_waiting';
 /** Every tenth execution does not end. */
 const WAITING_SHARE = 10;
 const START_TIMEOUT_MS = 5_000;
-const RETRY_PAUSE_MS = 400;
+const RETRY_PAUSE_MS = 100;
+/** Starts that wait for an answer: more would only wait in this process. */
+const AT_ONCE = 64;
 const DELIVERED_LIMIT_MS = 120_000;
 /** With the short time limit the leases of a killed node are over soon. */
 const ENV = { ALLOWED_NETWORKS: '127.0.0.0/8', DELIVERY_TIMEOUT_SECONDS: '5' };
@@ -147,6 +149,10 @@ async function startAll(url: string, { executions, perSecond }: DeliveryKillPlan
       await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
     }
   };
-  await Promise.all(Array.from({ length: executions }, (_, i) => startOne(i)));
+  const left = Array.from({ length: executions }, (_, i) => i).values();
+  const worker = async (): Promise<void> => {
+    for (const i of left) await startOne(i);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return { ended, waiting, restarted };
 }

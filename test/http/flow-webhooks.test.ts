@@ -68,7 +68,7 @@ onEachServer('outgoing webhooks', (open) => {
     const server = await open(t);
     await define(server, 'orders', instant);
     const webhook = { name: 'tell', url: 'https://hooks.example.com/' };
-    const replies = [];
+    const replies: Reply[] = [];
     for (let i = 0; i < 48; i += 1) replies.push(await server.call('POST', '/api/flows/orders/webhooks', webhook));
     replies.push(
       ...(await Promise.all([1, 2, 3, 4].map(() => server.call('POST', '/api/flows/orders/webhooks', webhook)))),

@@ -7,7 +7,8 @@ import type { CallOut } from '../../src/engine/workers/http.ts';
 import { createIds } from '../../src/lib/ids.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { createMetrics } from '../../src/lib/metrics.ts';
-import { type Assembly, assemble } from '../../src/server.ts';
+import { createGuard } from '../../src/outbound/guard.ts';
+import { type Assembly, assemble, type Parts } from '../../src/server.ts';
 import { assemble as assembleStore } from '../../src/store/assemble.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Database } from './database.ts';
@@ -33,6 +34,15 @@ interface Running {
   store?: Store;
   assembly?: Assembly;
 }
+
+/** No flow of the simulation has outgoing webhooks. */
+const NOBODY_OUTSIDE: Parts['outgoing'] = {
+  guard: createGuard({ allow: [], deny: [] }),
+  client: {
+    send: async () => ({ type: 'cancelled', timing: { dnsMs: 0, connectMs: 0, tlsMs: 0, firstByteMs: 0, totalMs: 0 } }),
+    close: async () => {},
+  },
+};
 
 const NO_SCRIPTS = { ok: false, reason: 'no scripts here' } as const;
 const EMPTY_JSON = new TextEncoder().encode('{}');
@@ -90,6 +100,7 @@ export class Cluster {
       store: this.#withLostNotices(store),
       ...{ clock, ids, log: createLog('silent'), metrics: createMetrics({ process: false }) },
       callOut: this.#callOut(random),
+      outgoing: NOBODY_OUTSIDE,
       runScript: async () => NO_SCRIPTS,
       settings: {},
     });
