@@ -38,8 +38,8 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'an event did two things to one execution at one place':
     "select e.event, e.wf, t.place from effect e join task t on t.wf = e.wf and t.n = e.n where e.type = 'completed' group by e.event, e.wf, t.place having count(*) > 1",
   'a place has two open attempts': `select wf, place, scope from task where status in ${OPEN} group by wf, place, scope having count(*) > 1`,
-  'one delivery is stored twice':
-    'select dedupe_key from event where dedupe_key is not null group by webhook, dedupe_key having count(*) > 1',
+  'one delivery is stored twice': `select cast(body as text) ->> 'nonce' as nonce from event where verdict = 'verified'
+    group by webhook, nonce having count(*) > 1`,
   'one key has two executions': `select idempotency_key, count(*) from workflow where idempotency_key is not null and name not in ('quick')
     group by name, idempotency_key having count(*) > 1`,
   'one key has two running executions': `select idempotency_key, count(*) from workflow where idempotency_key is not null and status not in ${ENDED}
@@ -120,13 +120,13 @@ export class Invariants {
   #unkeptEvents(): string[] {
     const problems: string[] = [];
     const stored = this.#reader.prepare(
-      "select count(*) as count from event where dedupe_key = ? and verdict = 'verified'",
+      "select count(*) as count from event where cast(body as text) ->> 'nonce' = ? and verdict = 'verified'",
     );
     const named = this.#reader.prepare(
       "select count(*) as count from workflow where name = ? and status = 'COMPLETED' and input ->> ? = ?",
     );
     for (const { delivery, webhook, order, nonce } of this.#ledger.events.values()) {
-      const { count } = stored.get(delivery) as { count: number };
+      const { count } = stored.get(nonce) as { count: number };
       if (count !== 1) problems.push(`event ${delivery} is stored ${count} times`);
       if (webhook === 'orders') continue;
       const [name, path, value] = webhook === 'starts' ? ['log', '$.nonce', nonce] : ['once', '$.order.id', order];

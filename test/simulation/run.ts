@@ -31,7 +31,7 @@ export interface Report {
 /** So long things go wrong; everything has arrived by then. */
 const TROUBLE_MS = 30_000;
 /** After so long without faults everything has come to rest: retries, leases of 30 s, and takings over. */
-const CALM_MS = 15 * 60_000;
+const CALM_MS = 5 * 60_000;
 const LOOK_MS = 5_000;
 const DISTURB_MS = 2_500;
 const SETUP_MS = 120_000;

@@ -19,6 +19,7 @@ export class VirtualTime {
   #order = 0;
   #timers: Timer[] = [];
   #activity = 0;
+  #held = 0;
 
   readonly now = (): number => this.#now;
 
@@ -68,10 +69,21 @@ export class VirtualTime {
     return true;
   }
 
+  /** Keeps time from passing until this is done: work of the real world that has no place in the order of things. */
+  async hold<T>(work: PromiseLike<T>): Promise<T> {
+    this.#held++;
+    try {
+      return await work;
+    } finally {
+      this.#held--;
+      this.touch();
+    }
+  }
+
   async settle(): Promise<void> {
     let seen = -1;
     for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
-      if (this.#activity !== seen) {
+      if (this.#activity !== seen || this.#held > 0) {
         seen = this.#activity;
         quiet = 0;
       }
