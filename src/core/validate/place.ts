@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { isList, isRecord } from '../json.ts';
 import { compilePath } from '../json-path.ts';
 import { matchesOf } from '../match.ts';
+import { problemOfTerms } from '../wait-terms.ts';
 import {
   type Check,
   checkFields,
@@ -192,6 +193,10 @@ const webhookWait: Rule = (place, path, problems) => {
       matches,
     );
   checkPaths(input, isRecord(matches) ? 'inputParameters.matches' : 'inputParameters', path, problems);
+  // What is filled in when the task is made can only be judged then.
+  const written = Object.entries(input).filter(([, value]) => typeof value !== 'string' || !value.includes('${'));
+  const reason = problemOfTerms(Object.fromEntries(written));
+  if (reason !== undefined) problems.add(under(path, 'inputParameters'), reason, null);
 };
 
 function checkPaths(input: JsonObject, where: string, path: string, problems: Problems): void {

@@ -47,14 +47,13 @@ export function walkPlaces(tasks: unknown, at: At, walk: Walk): void {
     walk.problems.add(at.path, `is nested deeper than ${MAX_DEFINITION_DEPTH} levels`);
     return;
   }
-  tasks.forEach((task, i) => {
+  for (const [i, task] of tasks.entries()) {
     if (walk.seen.length >= MAX_DEFINITION_TASKS) {
-      if (walk.seen.length === MAX_DEFINITION_TASKS && i === 0)
-        walk.problems.add(at.path, `has more than ${MAX_DEFINITION_TASKS} tasks`);
+      walk.problems.add(at.path, `has more than ${MAX_DEFINITION_TASKS} tasks`);
       return;
     }
     walkPlace(task, tasks, i, at, walk);
-  });
+  }
 }
 
 function walkPlace(task: Json, tasks: readonly Json[], i: number, at: At, walk: Walk): void {

@@ -13,6 +13,9 @@ const MAX_TEMPLATE_DEPTH = 256;
 /** Names that are no task: the execution, and the id of the task being made. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set(['workflow', 'CPEWF_TASK_ID']);
 
+/** `${task.callbackUrl}` is of the task itself, unless a place has that name. */
+const ITSELF = 'task';
+
 /** `${…}` without another one in it, and not `$${…}`, which is text. */
 const EXPRESSION = /(?<!\$)\$\{([^${}]*)\}/g;
 
@@ -43,7 +46,7 @@ function checkText(text: string, path: string, known: Known, problems: Problems)
 }
 
 function exists(root: string, known: Known): boolean {
-  if (known === undefined || RESERVED_NAMES.has(root) || known.has(root)) return true;
+  if (known === undefined || RESERVED_NAMES.has(root) || root === ITSELF || known.has(root)) return true;
   const parts = partReference(root);
   return parts !== undefined && known.has(parts.place);
 }
