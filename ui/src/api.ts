@@ -10,11 +10,13 @@ import type {
   WorkflowSummary,
 } from '../../src/http/contract/execution.ts';
 import type { WebhookConfig } from '../../src/http/contract/webhook.ts';
+import type { Explained, ReceivedEvent } from '../../src/http/contract/webhook-event.ts';
 import { eventStreamReader } from './model/event-stream.ts';
 import type { SearchRequest } from './model/execution-search.ts';
 import { parseExact } from './model/json-text.ts';
 import type { LiveNotice } from './model/live-notice.ts';
-import type { ReceivedEvent } from './model/received-event.ts';
+import type { PollData } from './model/poll-data.ts';
+import type { PlatformCatalog } from './model/webhook-platform.ts';
 
 /** Where the app lives; the server writes it into <base>, so it is right below any path. */
 export const appRoot = new URL('.', document.baseURI);
@@ -101,12 +103,8 @@ export interface Page<T> {
   readonly results: readonly T[];
 }
 
-export interface PollData {
-  readonly queueName: string;
-  readonly domain?: string;
-  readonly workerId?: string;
-  readonly lastPollTime: number;
-}
+/** An open wait beside an event: each clause, held or not. */
+export type ExplainedMatch = (typeof Explained)['_output'];
 
 export interface TaskLog {
   readonly log: string;
@@ -166,10 +164,22 @@ export const api = {
   updateWebhook: (id: string, config: WebhookConfig) =>
     json<WebhookConfig>('PUT', `api/metadata/webhook/${part(id)}`, { body: config }),
   removeWebhook: (id: string) => send('DELETE', `api/metadata/webhook/${part(id)}`),
+  webhookPlatforms: (signal?: AbortSignal) => json<PlatformCatalog>('GET', 'api/webhook-platforms', { signal }),
+  /** The server sends a signed sample to its own webhook; answers what a sender would hear. */
+  sendSample: (id: string) => json<{ status: number; reason?: string }>('POST', `api/webhooks/${part(id)}/sample`),
   webhookEvents: (webhookId: string, limit: number, before: number | undefined, signal?: AbortSignal) =>
     json<ReceivedEvent[]>('GET', 'api/webhook-events', { query: { webhookId, limit, before }, signal }),
   event: (eventId: string, signal?: AbortSignal) =>
     json<ReceivedEvent>('GET', `api/webhook-events/${part(eventId)}`, { signal }),
+
+  replayEvent: (eventId: string, body?: string) =>
+    json<{ eventIds: string[] }>('POST', `api/webhook-events/${part(eventId)}/replay`, {
+      body: body === undefined ? {} : { body },
+    }),
+  verifyEvent: (eventId: string, accept: boolean) =>
+    json<{ eventIds: string[] }>('POST', `api/webhook-events/${part(eventId)}/verify`, { body: { accept } }),
+  whyEvent: (eventId: string, signal?: AbortSignal) =>
+    json<ExplainedMatch[]>('GET', `api/webhook-events/${part(eventId)}/why`, { signal }),
 
   version: (signal?: AbortSignal) => send('GET', 'api/version', { signal }),
   openApi: (signal?: AbortSignal) => json<unknown>('GET', 'openapi.json', { signal }),

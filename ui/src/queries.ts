@@ -1,15 +1,17 @@
 // Server state: one query per thing that is shown, one wrapper for everything that is done. Keys are those of model/live-notice.ts.
 import { notifications } from '@mantine/notifications';
 import { QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { ApiError, api } from './api.ts';
 import { type ExecutionSearch, searchRequest } from './model/execution-search.ts';
 import type { StaleKey } from './model/live-notice.ts';
+import { allPlatforms, type WebhookPlatform } from './model/webhook-platform.ts';
 
 const RETRIES = 2;
 /** The live stream says when something changed; this only bounds how long a missed notice can mislead. */
 const STALE_MS = 15_000;
 /** A page of events. */
-const EVENTS_SHOWN = 50;
+export const EVENTS_SHOWN = 50;
 
 export const makeQueryClient = (): QueryClient =>
   new QueryClient({
@@ -56,6 +58,16 @@ export const useWebhooks = () => useQuery({ queryKey: ['webhooks'], queryFn: ({ 
 export const useWebhook = (id: string, enabled = true) =>
   useQuery({ queryKey: ['webhook', id], queryFn: ({ signal }) => api.webhook(id, signal), enabled });
 
+/** All platforms; until the server's catalogue has come, those of the documentation. */
+export function usePlatforms(): readonly WebhookPlatform[] {
+  const { data } = useQuery({
+    queryKey: ['webhookPlatforms'],
+    queryFn: ({ signal }) => api.webhookPlatforms(signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return useMemo(() => allPlatforms(data ?? []), [data]);
+}
+
 export const useEvents = (webhookId: string, before?: number) =>
   useQuery({
     queryKey: ['events', webhookId, before ?? 'newest'],
@@ -65,6 +77,9 @@ export const useEvents = (webhookId: string, before?: number) =>
 
 export const useEvent = (eventId: string) =>
   useQuery({ queryKey: ['event', eventId], queryFn: ({ signal }) => api.event(eventId, signal) });
+
+export const useWhy = (eventId: string) =>
+  useQuery({ queryKey: ['event', eventId, 'why'], queryFn: ({ signal }) => api.whyEvent(eventId, signal) });
 
 export const useQueues = () =>
   useQuery({

@@ -1,7 +1,8 @@
 // Events in words: refused, challenge, matched, started, and what cannot be read.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventSteps, eventWorkflowIds, headerLines, parsedBody, type ReceivedEvent } from './received-event.ts';
+import type { ReceivedEvent } from '../../../src/http/contract/webhook-event.ts';
+import { eventOutcome, eventSteps, eventWorkflowIds, headerLines, parsedBody } from './received-event.ts';
 
 const event = (more: Partial<ReceivedEvent>): ReceivedEvent => ({
   eventId: 'e',
@@ -12,6 +13,8 @@ const event = (more: Partial<ReceivedEvent>): ReceivedEvent => ({
   url: '/webhook/w',
   headers: '{"content-type":["application/json"],"x-a":["1","2"]}',
   body: '{"a":1}',
+  bodyEncoding: 'text',
+  bodyBytes: 7,
   verdict: 'verified',
   matched: false,
   effects: [],
@@ -38,6 +41,8 @@ test('the way of an event', () => {
   assert.deepEqual(states(event({})).slice(3), ['Matched none', 'Started none']);
   assert.deepEqual(states(event({ effects: [effect('failed')] })).slice(3), ['Matched none', 'Started failed']);
   assert.equal(eventSteps(event({ verdict: 'challenge' })).length, 3);
+  assert.equal(eventSteps(event({ verdict: 'observed' })).length, 5);
+  assert.deepEqual(eventOutcome({ verdict: 'refused' }), { text: 'Refused', tone: 'bad' });
 });
 
 test('executions are listed once', () => {

@@ -1,39 +1,20 @@
 // A received webhook event as pages show it: its verdict in words, the way it went, its parts.
+import type { ReceivedEvent } from '../../../src/http/contract/webhook-event.ts';
 import { parseExact } from './json-text.ts';
-
-export interface EventEffect {
-  readonly type: 'completed' | 'started' | 'existing' | 'failed';
-  readonly workflowId?: string;
-  readonly workflowName: string;
-  readonly taskRef?: string;
-  readonly reason?: string;
-  readonly at: number;
-}
-
-export interface ReceivedEvent {
-  readonly eventId: string;
-  readonly webhookId: string;
-  readonly seq: number;
-  readonly receivedAt: number;
-  readonly method: string;
-  readonly url: string;
-  /** JSON text: header name -> list of values. */
-  readonly headers: string;
-  readonly body: string;
-  readonly payload?: string;
-  readonly dedupeKey?: string;
-  readonly verdict: 'verified' | 'refused' | 'challenge';
-  readonly reason?: string;
-  readonly traceId?: string;
-  readonly matched: boolean;
-  readonly effects: readonly EventEffect[];
-}
+import type { Tone } from './status-look.ts';
 
 export interface EventStep {
   readonly name: 'Received' | 'Verified' | 'Stored' | 'Matched' | 'Started';
   readonly state: 'done' | 'none' | 'failed';
   readonly text: string;
 }
+
+const VERIFIED_TEXT: Readonly<Partial<Record<ReceivedEvent['verdict'], string>>> = {
+  verified: 'proven',
+  observed: 'taken without proof: this webhook only observes',
+  challenge: 'challenge answered',
+  batch: 'proven, and cut into its events',
+};
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -49,11 +30,11 @@ export function eventSteps(event: ReceivedEvent): EventStep[] {
     {
       name: 'Verified',
       state: refused ? 'failed' : 'done',
-      text: refused ? (event.reason ?? 'refused') : event.verdict === 'challenge' ? 'challenge answered' : 'proven',
+      text: VERIFIED_TEXT[event.verdict] ?? event.reason ?? 'refused',
     },
     { name: 'Stored', state: 'done', text: refused ? 'for you to see, not acted on' : 'in the database' },
   ];
-  if (event.verdict !== 'verified') return steps;
+  if (event.verdict !== 'verified' && event.verdict !== 'observed') return steps;
   return [
     ...steps,
     {
@@ -82,11 +63,20 @@ export const eventWorkflowIds = ({ effects }: Pick<ReceivedEvent, 'effects'>): s
   ...new Set(effects.flatMap(({ workflowId }) => workflowId ?? [])),
 ];
 
-/** One line on what came of an event, with its tone. */
-export function eventOutcome(event: ReceivedEvent): { text: string; tone: 'good' | 'bad' | 'quiet' | 'run' } {
-  if (event.verdict === 'refused') return { text: 'Refused', tone: 'bad' };
-  if (event.verdict === 'challenge') return { text: 'Challenge', tone: 'run' };
-  return { text: 'Verified', tone: 'good' };
+/** One word on the proof of an event, with its tone. */
+export function eventOutcome({ verdict }: Pick<ReceivedEvent, 'verdict'>): { text: string; tone: Tone } {
+  switch (verdict) {
+    case 'refused':
+      return { text: 'Refused', tone: 'bad' };
+    case 'challenge':
+      return { text: 'Challenge', tone: 'run' };
+    case 'observed':
+      return { text: 'Observed', tone: 'warn' };
+    case 'batch':
+      return { text: 'Batch', tone: 'good' };
+    case 'verified':
+      return { text: 'Verified', tone: 'good' };
+  }
 }
 
 /** Header lines, in the order in which they are stored; text that cannot be read gives none. */
@@ -102,7 +92,8 @@ export function headerLines(headers: string): { name: string; value: string }[] 
 }
 
 /** The body as a value, when it is JSON or a form; undefined otherwise. */
-export function parsedBody(event: Pick<ReceivedEvent, 'body' | 'headers'>): unknown {
+export function parsedBody(event: Pick<ReceivedEvent, 'body' | 'bodyEncoding' | 'headers'>): unknown {
+  if (event.bodyEncoding === 'base64') return undefined;
   const type = headerLines(event.headers).find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
   if (type.includes('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(event.body));
   try {

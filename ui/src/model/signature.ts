@@ -45,6 +45,8 @@ export async function sign(
   request: SampleRequest,
 ): Promise<Signed> {
   if (recipe.type === 'headers') return { ok: true, headers: configured };
+  if (recipe.type === 'server')
+    return { ok: false, reason: 'The server can send a signed sample of this platform itself.' };
   if (recipe.type === 'publicKey')
     return {
       ok: false,

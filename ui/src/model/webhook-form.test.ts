@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WebhookConfig } from '../../../src/http/contract/webhook.ts';
 import { checkWebhook, EMPTY_WEBHOOK, type WebhookValues, webhookConfig, webhookValues } from './webhook-form.ts';
-import { WEBHOOK_PLATFORMS } from './webhook-platform.ts';
+import { allPlatforms, WEBHOOK_PLATFORMS } from './webhook-platform.ts';
 
 const values = (more: Partial<WebhookValues>): WebhookValues => ({
   ...EMPTY_WEBHOOK,
@@ -107,4 +107,36 @@ test('mistakes are tied to their fields', () => {
     'startWorkflows.0.name',
   ]);
   assert.deepEqual(Object.keys(checkWebhook(EMPTY_WEBHOOK)), ['name', 'platform', 'receivers.0.name']);
+});
+
+test('platforms of the catalogue: their fields by name, secrets kept, overlaps left out', () => {
+  const field = (name: string, secret: boolean) => ({
+    name,
+    label: name,
+    help: '',
+    kind: 'text' as const,
+    secret,
+    required: true,
+  });
+  const entry = {
+    aliases: [],
+    methods: ['POST'],
+    retries: '',
+    guide: ['a'],
+    sample: { method: 'POST', headers: {}, body: '{}' },
+  };
+  const platforms = allPlatforms([
+    { ...entry, id: 'shopify', name: 'Shopify', fields: [field('clientSecret', true), field('topic', false)] },
+    { ...entry, id: 'github', name: 'GitHub', fields: [] },
+  ]);
+  assert.equal(platforms.length, WEBHOOK_PLATFORMS.length + 1);
+  const form = values({ platform: 'shopify' });
+  assert.deepEqual(Object.keys(checkWebhook(form, undefined, platforms)), ['fields.clientSecret', 'fields.topic']);
+  const sent = webhookConfig({ ...form, fields: { clientSecret: 's', topic: 't' } }, undefined, platforms);
+  assert.deepEqual([sent.verifier, sent.fields], ['PLATFORM', { clientSecret: 's', topic: 't' }]);
+  const stored = { ...sent, id: 'w', fields: { clientSecret: '***', topic: 't' } };
+  const again = webhookValues(stored, platforms);
+  assert.deepEqual(again.fields, { clientSecret: '', topic: 't' });
+  assert.deepEqual(checkWebhook(again, stored, platforms), {});
+  assert.deepEqual(webhookConfig(again, stored, platforms).fields, { clientSecret: '***', topic: 't' });
 });

@@ -28,6 +28,8 @@ export interface WebhookValues {
   readonly secret: string;
   readonly key: string;
   readonly headers: readonly HeaderRow[];
+  /** What a platform of the catalogue asks for, by name. */
+  readonly fields: Readonly<Record<string, string>>;
   readonly starts: boolean;
   readonly startWorkflows: readonly WorkflowChoice[];
   readonly idempotencyKey: string;
@@ -44,17 +46,20 @@ export const EMPTY_WEBHOOK: WebhookValues = {
   secret: '',
   key: '',
   headers: [NO_HEADER],
+  fields: {},
   starts: false,
   startWorkflows: [NO_WORKFLOW],
   idempotencyKey: '',
   idempotencyStrategy: 'FAIL',
 };
 
+type Platforms = readonly WebhookPlatform[];
+
 const RESERVED: ReadonlySet<string> = new Set(['idempotencyKey', 'idempotencyStrategy']);
 const isStrategy = (value: unknown): value is IdempotencyStrategy =>
   value === 'FAIL' || value === 'RETURN_EXISTING' || value === 'FAIL_ON_RUNNING';
-const chosenPlatform = (values: WebhookValues): WebhookPlatform | undefined =>
-  WEBHOOK_PLATFORMS.find(({ id }) => id === values.platform);
+const chosenPlatform = (values: WebhookValues, platforms: Platforms): WebhookPlatform | undefined =>
+  platforms.find(({ id }) => id === values.platform);
 
 const choices = (map: Readonly<Record<string, unknown>> | undefined): WorkflowChoice[] =>
   Object.entries(map ?? {})
@@ -62,7 +67,7 @@ const choices = (map: Readonly<Record<string, unknown>> | undefined): WorkflowCh
     .map(([name, version]) => ({ name, version: String(version) }));
 
 /** Values of the form for a stored webhook. Secrets come masked and are left empty: empty keeps them. */
-export function webhookValues(config: WebhookConfig): WebhookValues {
+export function webhookValues(config: WebhookConfig, platforms: Platforms = WEBHOOK_PLATFORMS): WebhookValues {
   const starts = choices(config.workflowsToStart);
   const receivers = choices(config.receiverWorkflowNamesToVersions);
   const { idempotencyKey, idempotencyStrategy } = config.workflowsToStart ?? {};
@@ -70,10 +75,13 @@ export function webhookValues(config: WebhookConfig): WebhookValues {
   return {
     name: config.name,
     receivers: receivers.length > 0 ? receivers : [NO_WORKFLOW],
-    platform: platformOf(config)?.id ?? '',
+    platform: platformOf(config, platforms)?.id ?? '',
     secret: '',
     key: config.secretKey ?? '',
     headers: headers.length > 0 ? headers : [NO_HEADER],
+    fields: Object.fromEntries(
+      Object.entries(config.fields ?? {}).map(([name, value]) => [name, value === MASK ? '' : value]),
+    ),
     starts: starts.length > 0,
     startWorkflows: starts.length > 0 ? starts : [NO_WORKFLOW],
     idempotencyKey: typeof idempotencyKey === 'string' ? idempotencyKey : '',
@@ -106,8 +114,12 @@ function keptOf(stored: WebhookConfig | undefined): Partial<WebhookConfig> {
 }
 
 /** What to send. `stored` is the webhook that is edited: what the form does not show is kept. */
-export function webhookConfig(values: WebhookValues, stored?: WebhookConfig): WebhookConfig {
-  const platform = chosenPlatform(values) ?? CUSTOM;
+export function webhookConfig(
+  values: WebhookValues,
+  stored?: WebhookConfig,
+  platforms: Platforms = WEBHOOK_PLATFORMS,
+): WebhookConfig {
+  const platform = chosenPlatform(values, platforms) ?? CUSTOM;
   const secret = values.secret !== '' ? values.secret : stored ? MASK : undefined;
   const config: WebhookConfig = {
     ...keptOf(stored),
@@ -123,6 +135,7 @@ export function webhookConfig(values: WebhookValues, stored?: WebhookConfig): We
             : { idempotencyKey: values.idempotencyKey.trim(), idempotencyStrategy: values.idempotencyStrategy }),
         }
       : {},
+    fields: platform.fields && fieldsToSend(platform.fields, values.fields, stored),
     headerKey: platform.headerKey,
     headers:
       platform.verifier === 'HEADER_BASED'
@@ -136,16 +149,35 @@ export function webhookConfig(values: WebhookValues, stored?: WebhookConfig): We
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as WebhookConfig;
 }
 
+/** A secret left empty stays what it is; anything else left empty is not set. */
+function fieldsToSend(
+  fields: NonNullable<WebhookPlatform['fields']>,
+  values: Readonly<Record<string, string>>,
+  stored: WebhookConfig | undefined,
+): Record<string, string> {
+  return Object.fromEntries(
+    fields.flatMap(({ name, secret, initial }): [string, string][] => {
+      const value = (values[name] ?? initial ?? '').trim();
+      if (value !== '') return [[name, value]];
+      return secret && stored?.fields?.[name] !== undefined ? [[name, MASK]] : [];
+    }),
+  );
+}
+
 /** Problems by field; rows of lists as `headers.0.name`. Empty: the form can be sent. */
 export type FormErrors = Readonly<Record<string, string>>;
 
 /** RFC 9110, section 5.6.2: the characters of a header name. */
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-export function checkWebhook(values: WebhookValues, stored?: WebhookConfig): FormErrors {
+export function checkWebhook(
+  values: WebhookValues,
+  stored?: WebhookConfig,
+  platforms: Platforms = WEBHOOK_PLATFORMS,
+): FormErrors {
   const errors: Record<string, string> = {};
   if (values.name.trim() === '') errors.name = 'Give the webhook a name.';
-  const platform = chosenPlatform(values);
+  const platform = chosenPlatform(values, platforms);
   if (!platform) errors.platform = 'Choose where the events come from.';
   checkWorkflows(values.receivers, 'receivers', errors);
   if (values.starts) checkWorkflows(values.startWorkflows, 'startWorkflows', errors);
@@ -153,17 +185,22 @@ export function checkWebhook(values: WebhookValues, stored?: WebhookConfig): For
     errors['startWorkflows.0.name'] = 'Choose the workflow to start.';
   if (!values.starts && filled(values.receivers).length === 0 && !stored?.expression)
     errors['receivers.0.name'] = 'Choose a workflow to receive the events, or let events start one.';
-  if (platform?.secret?.required && values.secret === '' && !keepsSecret(platform, stored))
+  if (platform?.secret?.required && values.secret === '' && !keepsSecret(platform, stored, platforms))
     errors.secret = `Enter the ${platform.secret.label.toLowerCase()}.`;
   if (platform?.key?.required && values.key.trim() === '')
     errors.key = `Enter the ${platform.key.label.toLowerCase()}.`;
+  for (const { name, label, required, secret, initial } of platform?.fields ?? []) {
+    const kept = secret && platform && keepsSecret(platform, stored, platforms);
+    if (required && !kept && (values.fields[name] ?? initial ?? '').trim() === '')
+      errors[`fields.${name}`] = `Enter the ${label.toLowerCase()}.`;
+  }
   if (platform?.verifier === 'HEADER_BASED') checkHeaders(values.headers, errors);
   return errors;
 }
 
 /** A stored secret can be kept only for the platform it was entered for. */
-const keepsSecret = (platform: WebhookPlatform, stored: WebhookConfig | undefined): boolean =>
-  stored !== undefined && platformOf(stored)?.id === platform.id;
+const keepsSecret = (platform: WebhookPlatform, stored: WebhookConfig | undefined, platforms: Platforms): boolean =>
+  stored !== undefined && platformOf(stored, platforms)?.id === platform.id;
 
 function checkWorkflows(rows: readonly WorkflowChoice[], field: string, errors: Record<string, string>): void {
   const seen = new Set<string>();

@@ -2,8 +2,12 @@
 // over there, and a small sample of our own writing.
 
 import type { WebhookConfig } from '../../../src/http/contract/webhook.ts';
+import type { PlatformEntry } from '../../../src/http/contract/webhook-event.ts';
 
 type VerifierName = WebhookConfig['verifier'];
+
+/** Every platform that the server knows: GET /api/webhook-platforms. */
+export type PlatformCatalog = readonly (typeof PlatformEntry)['_output'][];
 
 /** How a request is signed. Texts may hold {body} {timestamp} {url} {form} {digest}. */
 export interface HmacRecipe {
@@ -20,6 +24,8 @@ export type SignRecipe =
   | HmacRecipe
   /** The configured headers themselves. */
   | { readonly type: 'headers' }
+  /** The server signs its own sample; this page does not know how. */
+  | { readonly type: 'server' }
   /** Only the platform has the private key. */
   | { readonly type: 'publicKey'; readonly headers: readonly string[] };
 
@@ -40,6 +46,8 @@ export interface WebhookPlatform {
   readonly secret?: Ask;
   /** Goes to `secretKey`, which is no secret: a public key, or a word that both sides know. */
   readonly key?: Ask;
+  /** What a platform of the server's catalogue asks for, by name: goes to `fields`. */
+  readonly fields?: PlatformCatalog[number]['fields'];
   /** What turns the URL to Verified. */
   readonly verifiedBy: string;
   readonly guide: readonly string[];
@@ -297,13 +305,39 @@ export const CUSTOM = WEBHOOK_PLATFORMS.find(({ id }) => id === 'Custom') as Web
 
 const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
+/** Those of the documentation, then all others of the server's catalogue. */
+export function allPlatforms(catalog: PlatformCatalog): readonly WebhookPlatform[] {
+  const known = new Set(WEBHOOK_PLATFORMS.flatMap(({ id, name }) => [plain(id), plain(name)]));
+  const more = catalog
+    .filter(({ id, name, aliases }) => ![id, name, ...aliases].some((one) => known.has(plain(one))))
+    .map(
+      (entry): WebhookPlatform => ({
+        id: entry.id,
+        name: entry.name,
+        verifier: 'PLATFORM',
+        method: 'Signature',
+        fields: entry.fields,
+        verifiedBy: 'the first request that is proven',
+        guide: entry.guide,
+        recipe: { type: 'server' },
+        sample: {
+          contentType: entry.sample.headers['Content-Type'] ?? JSON_TYPE,
+          body: entry.sample.body,
+          headers: entry.sample.headers,
+        },
+        ...(entry.docs === undefined ? {} : { docs: entry.docs }),
+      }),
+    );
+  return [...WEBHOOK_PLATFORMS, ...more];
+}
+
 /** The platform of a stored webhook: by its name in any spelling, else by a verifier that only one platform has. */
-export function platformOf(config: {
-  sourcePlatform?: string | undefined;
-  verifier?: string | undefined;
-}): WebhookPlatform | undefined {
+export function platformOf(
+  config: { sourcePlatform?: string | undefined; verifier?: string | undefined },
+  platforms: readonly WebhookPlatform[] = WEBHOOK_PLATFORMS,
+): WebhookPlatform | undefined {
   const name = plain(config.sourcePlatform ?? '');
-  const byName = WEBHOOK_PLATFORMS.find((p) => plain(p.id) === name || plain(p.name) === name);
+  const byName = platforms.find((p) => plain(p.id) === name || plain(p.name) === name);
   if (byName) return byName;
   const byVerifier = WEBHOOK_PLATFORMS.filter(({ verifier }) => verifier === config.verifier);
   return byVerifier.length === 1 ? byVerifier[0] : undefined;

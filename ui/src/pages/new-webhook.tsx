@@ -4,16 +4,15 @@ import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import type { WebhookConfig } from '../../../src/http/contract/webhook.ts';
 import { api } from '../api.ts';
-import { WEBHOOK_PLATFORMS } from '../model/webhook-platform.ts';
 import { Page } from '../parts/page.tsx';
 import { WebhookForm } from '../parts/webhook/form.tsx';
 import { Guide } from '../parts/webhook/guide.tsx';
-import { useAction } from '../queries.ts';
+import { useAction, usePlatforms } from '../queries.ts';
 
 export function NewWebhookPage() {
   const navigate = useNavigate();
   const [platformId, setPlatformId] = useState('');
-  const platform = WEBHOOK_PLATFORMS.find(({ id }) => id === platformId);
+  const platform = usePlatforms().find(({ id }) => id === platformId);
   const allow = useRef<() => void>(undefined);
   const create = useAction({
     run: (config: WebhookConfig) => api.createWebhook(config),

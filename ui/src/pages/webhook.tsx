@@ -14,7 +14,7 @@ import { WebhookForm } from '../parts/webhook/form.tsx';
 import { Guide } from '../parts/webhook/guide.tsx';
 import { Sender } from '../parts/webhook/sender.tsx';
 import { UrlBox, Verified } from '../parts/webhook/url-box.tsx';
-import { useAction, useWebhook } from '../queries.ts';
+import { useAction, usePlatforms, useWebhook } from '../queries.ts';
 
 const route = getRouteApi('/definitions/webhooks/$id');
 
@@ -31,7 +31,7 @@ export function WebhookPage() {
 function WebhookView({ id, webhook }: { id: string; webhook: WebhookConfig }) {
   const { tab = 'events', before } = route.useSearch();
   const navigate = route.useNavigate();
-  const platform = platformOf(webhook) ?? CUSTOM;
+  const platform = platformOf(webhook, usePlatforms()) ?? CUSTOM;
   const verified = webhook.urlVerified ?? false;
   const remove = useAction({
     run: () => api.removeWebhook(id),
@@ -117,10 +117,11 @@ function WebhookView({ id, webhook }: { id: string; webhook: WebhookConfig }) {
 }
 
 function About({ webhook }: { webhook: WebhookConfig }) {
+  const platforms = usePlatforms();
   const receivers = receiversOf(webhook);
   const starts = startsOf(webhook);
   const parts = [
-    `From ${platformOf(webhook)?.name ?? webhook.sourcePlatform ?? 'any sender'}`,
+    `From ${platformOf(webhook, platforms)?.name ?? webhook.sourcePlatform ?? 'any sender'}`,
     receivers.length > 0 ? `to ${receivers.join(', ')}` : '',
     starts.length > 0 ? `starts ${starts.join(', ')}` : '',
   ];
@@ -128,6 +129,7 @@ function About({ webhook }: { webhook: WebhookConfig }) {
 }
 
 function Settings({ id, webhook }: { id: string; webhook: WebhookConfig }) {
+  const platforms = usePlatforms();
   const save = useAction({
     run: (config: WebhookConfig) => api.updateWebhook(id, config),
     refresh: [['webhooks'], ['webhook', id]],
@@ -137,7 +139,7 @@ function Settings({ id, webhook }: { id: string; webhook: WebhookConfig }) {
   return (
     <WebhookForm
       // A saved webhook comes back from the server: the form begins anew with what was stored.
-      key={JSON.stringify({ ...webhook, webhookExecutionHistory: [], urlVerified: false })}
+      key={JSON.stringify([platforms.length, { ...webhook, webhookExecutionHistory: [], urlVerified: false }])}
       stored={webhook}
       saving={save.isPending}
       error={save.error}

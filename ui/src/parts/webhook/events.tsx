@@ -1,8 +1,9 @@
 // What a webhook has received: event id, what came of it, the executions, when; newer ones slip in, older ones by page.
 import { Button, Group } from '@mantine/core';
 import { Inbox } from 'lucide-react';
-import { eventOutcome, eventWorkflowIds, type ReceivedEvent } from '../../model/received-event.ts';
-import { useEvents } from '../../queries.ts';
+import type { ReceivedEvent } from '../../../../src/http/contract/webhook-event.ts';
+import { eventOutcome, eventWorkflowIds } from '../../model/received-event.ts';
+import { EVENTS_SHOWN, useEvents } from '../../queries.ts';
 import { Moment } from '../clock.tsx';
 import { type Column, DataTable } from '../data-table.tsx';
 import { Link } from '../links.tsx';
@@ -97,7 +98,11 @@ export function Events({ webhookId, before, onPage }: EventsProps) {
                   Newest
                 </Button>
               )}
-              <Button variant="default" disabled={events.length < 50} onClick={() => onPage(events.at(-1)?.seq)}>
+              <Button
+                variant="default"
+                disabled={events.length < EVENTS_SHOWN}
+                onClick={() => onPage(events.at(-1)?.seq)}
+              >
                 Older
               </Button>
             </Group>

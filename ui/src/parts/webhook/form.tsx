@@ -1,9 +1,8 @@
 // The form of a webhook, with the fields of the documentation; what the platform asks for changes with it.
-import { Anchor, Button, Group, PasswordInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { WebhookConfig } from '../../../../src/http/contract/webhook.ts';
 import { ApiError } from '../../api.ts';
-import { randomSecret } from '../../model/random-secret.ts';
 import {
   checkWebhook,
   EMPTY_WEBHOOK,
@@ -12,10 +11,10 @@ import {
   webhookConfig,
   webhookValues,
 } from '../../model/webhook-form.ts';
-import { WEBHOOK_PLATFORMS } from '../../model/webhook-platform.ts';
-import { errorText, useWorkflowDefs } from '../../queries.ts';
+import { errorText, usePlatforms, useWorkflowDefs } from '../../queries.ts';
 import { Rows } from '../fields/rows.tsx';
 import { useLeaveGuard } from '../leave-guard.tsx';
+import { PlatformField, SecretField } from './secret-field.tsx';
 import { WorkflowRows } from './workflow-rows.tsx';
 
 interface WebhookFormProps {
@@ -34,22 +33,23 @@ const STRATEGIES = [
 ];
 
 export function WebhookForm({ stored, saving, error, onSave, onPlatform }: WebhookFormProps) {
-  const begin = stored ? webhookValues(stored) : EMPTY_WEBHOOK;
+  const platforms = usePlatforms();
+  const begin = stored ? webhookValues(stored, platforms) : EMPTY_WEBHOOK;
   const [values, setValues] = useState(begin);
   const [tried, setTried] = useState(false);
   const defs = useWorkflowDefs().data ?? [];
   const dirty = JSON.stringify(values) !== JSON.stringify(begin);
   const allowLeave = useLeaveGuard(dirty);
-  const all = checkWebhook(values, stored);
+  const all = checkWebhook(values, stored, platforms);
   // Until the first attempt, nobody is told that fields are empty which they have not reached yet.
   const errors: FormErrors = tried ? { ...all, ...serverErrors(error) } : {};
   const set = (change: Partial<WebhookValues>) => setValues((old) => ({ ...old, ...change }));
-  const platform = WEBHOOK_PLATFORMS.find(({ id }) => id === values.platform);
+  const platform = platforms.find(({ id }) => id === values.platform);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
     if (saving) return;
-    if (Object.keys(all).length === 0) onSave(webhookConfig(values, stored), allowLeave);
+    if (Object.keys(all).length === 0) onSave(webhookConfig(values, stored, platforms), allowLeave);
     else requestAnimationFrame(() => document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus());
   };
   return (
@@ -76,7 +76,9 @@ export function WebhookForm({ stored, saving, error, onSave, onPlatform }: Webho
           label="Source platform"
           required
           placeholder="Where the events come from"
-          data={WEBHOOK_PLATFORMS.map(({ id, name }) => ({ value: id, label: name }))}
+          searchable
+          nothingFoundMessage="Use Custom for other systems"
+          data={platforms.map(({ id, name }) => ({ value: id, label: name }))}
           value={values.platform || null}
           error={errors.platform}
           description={
@@ -110,6 +112,16 @@ export function WebhookForm({ stored, saving, error, onSave, onPlatform }: Webho
             onChange={(event) => set({ key: event.currentTarget.value })}
           />
         )}
+        {platform?.fields?.map((field) => (
+          <PlatformField
+            key={field.name}
+            field={field}
+            value={values.fields[field.name] ?? field.initial ?? ''}
+            error={errors[`fields.${field.name}`]}
+            keeps={stored?.fields?.[field.name] !== undefined}
+            onChange={(value) => set({ fields: { ...values.fields, [field.name]: value } })}
+          />
+        ))}
         {platform?.verifier === 'HEADER_BASED' && (
           <Rows
             label="Headers"
@@ -200,46 +212,5 @@ function serverErrors(error: unknown): FormErrors {
       const field = fields[path.split('.')[0] ?? ''];
       return field ? [[field, message]] : [];
     }),
-  );
-}
-
-interface SecretFieldProps {
-  readonly label: string;
-  readonly help: string;
-  readonly required: boolean;
-  readonly value: string;
-  readonly error: string | undefined;
-  /** A secret is stored and stays unless a new one is entered. */
-  readonly keeps: boolean;
-  /** The person makes it up, so the page can as well. */
-  readonly canInvent: boolean;
-  readonly onChange: (value: string) => void;
-}
-
-function SecretField({ label, help, required, value, error, keeps, canInvent, onChange }: SecretFieldProps) {
-  return (
-    <PasswordInput
-      label={label}
-      description={
-        <>
-          {help}
-          {canInvent && (
-            <>
-              {' '}
-              <Anchor component="button" type="button" inherit onClick={() => onChange(randomSecret())}>
-                Invent one
-              </Anchor>
-            </>
-          )}
-        </>
-      }
-      required={required}
-      placeholder={keeps ? 'Saved. Enter a new one to replace it.' : undefined}
-      value={value}
-      error={error}
-      autoComplete="new-password"
-      visibilityToggleButtonProps={{ 'aria-label': `Show the ${label.toLowerCase()}` }}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
   );
 }

@@ -3,18 +3,18 @@ import { Button, Group, PasswordInput, Stack, Text, Textarea } from '@mantine/co
 import { Send } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { WebhookConfig } from '../../../../src/http/contract/webhook.ts';
-import { callWebhook, webhookUrl } from '../../api.ts';
+import { api, callWebhook, webhookUrl } from '../../api.ts';
 import { curlCommand } from '../../model/curl.ts';
 import { type Signed, sign } from '../../model/signature.ts';
 import { CUSTOM, platformOf } from '../../model/webhook-platform.ts';
-import { useAction } from '../../queries.ts';
+import { useAction, usePlatforms } from '../../queries.ts';
 import { Payload } from '../payload.tsx';
 
 /** Senders whose signatures carry a time must not be older than five minutes: the sample is signed anew before that. */
 const RESIGN_MS = 60_000;
 
 export function Sender({ id, webhook }: { id: string; webhook: WebhookConfig }) {
-  const platform = platformOf(webhook) ?? CUSTOM;
+  const platform = platformOf(webhook, usePlatforms()) ?? CUSTOM;
   const [secret, setSecret] = useState('');
   const [body, setBody] = useState(platform.sample.body);
   const [signed, setSigned] = useState<Signed>({ ok: true, headers: {} });
@@ -48,6 +48,13 @@ export function Sender({ id, webhook }: { id: string; webhook: WebhookConfig }) 
     refresh: [['events', id], ['webhook', id], ['webhooks']],
     done: (status) => `Sent. The server answered ${status}.`,
   });
+  const sample = useAction<void, { status: number; reason?: string }>({
+    run: () => api.sendSample(id),
+    refresh: [['events', id], ['webhook', id], ['webhooks']],
+    done: ({ status, reason }) =>
+      `The server sent a sample to itself and heard ${status}${reason ? `: ${reason}` : ''}.`,
+  });
+  const byServer = platform.recipe.type === 'server';
   const asksSecret = platform.recipe.type === 'hmac';
   return (
     <Stack gap="md">
@@ -83,13 +90,17 @@ export function Sender({ id, webhook }: { id: string; webhook: WebhookConfig }) 
         <Button
           leftSection={<Send size={14} />}
           loading={send.isPending}
-          disabled={!signed.ok && platform.recipe.type === 'publicKey'}
+          disabled={byServer || platform.recipe.type === 'publicKey'}
           onClick={() => send.mutate()}
         >
           Send it now
         </Button>
+        <Button variant="default" loading={sample.isPending} onClick={() => sample.mutate()}>
+          Send the platform’s sample
+        </Button>
         <Text size="xs" c="dimmed">
-          A real request to the URL above: it may complete and start executions.
+          Both are real requests to the URL above; the sample is signed by the server with the stored secret. They may
+          complete and start executions.
         </Text>
       </Group>
     </Stack>
