@@ -110,6 +110,18 @@ test('a callback URL completes its task once, and nobody can guess another', asy
   assert.equal((await server.call('POST', path, {})).status, 410);
 });
 
+test('a definition may ask for its own callback URL; terms that can never work are refused with their reason', async (t) => {
+  const server = await openServer(t);
+  const wait = (more: object) => task('wait', 'WAIT_FOR_WEBHOOK', { inputParameters: { matches: {}, ...more } });
+  await define(server, 'asks', [wait({ url: '${task.callbackUrl}', when: '${workflow.input.when}' })]);
+  for (const more of [{ when: 'a >' }, { lookBack: 'soon' }, { deliver: 'some' }]) {
+    const def = { name: 'bad', version: 1, tasks: [wait(more)] };
+    const reply = await server.call('POST', '/api/metadata/workflow', def);
+    assert.equal(reply.status, 400, reply.text);
+    assert.match(reply.text, /inputParameters/);
+  }
+});
+
 test('the examples of Teams, Slack and Twilio run as they are', async () => {
   const server = await startServer({
     ...{ host: '127.0.0.1', port: 0, database: { type: 'sqlite', path: ':memory:' } },
