@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config.ts';
 import { startServer } from '../../src/server.ts';
-import { type Front, startFront } from './front.ts';
 
 export interface App {
   readonly url: string;
@@ -13,14 +12,15 @@ export interface App {
 
 export async function startApp(): Promise<App> {
   const folder = mkdtempSync(join(tmpdir(), 'fermata-e2e-'));
-  const result = readConfig({ PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'test.db')}`, LOG_LEVEL: 'error' }, folder);
+  const result = readConfig(
+    { PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'test.db')}`, LOG_LEVEL: 'error' },
+    folder,
+  );
   if (!result.ok) throw new Error(result.problems.join('\n'));
   const server = await startServer(result.config);
-  const front: Front = await startFront(server.url);
   return {
-    url: front.url,
+    url: server.url,
     async close() {
-      await front.close();
       await server.close();
       rmSync(folder, { recursive: true, force: true });
     },

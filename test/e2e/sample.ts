@@ -152,14 +152,20 @@ async function makeWebhooks(url: string): Promise<Record<string, string>> {
       verifier: 'HEADER_BASED',
       headers: { 'x-shop': 'demo' },
       receiverWorkflowNamesToVersions: {},
-      workflowsToStart: { await_payment: 1, idempotencyKey: '${workflow.input.orderId}', idempotencyStrategy: 'RETURN_EXISTING' },
+      workflowsToStart: {
+        await_payment: 1,
+        idempotencyKey: '${workflow.input.orderId}',
+        idempotencyStrategy: 'RETURN_EXISTING',
+      },
     }),
   };
 }
 
 async function poll(url: string, type: string): Promise<{ taskId: string; workflowInstanceId: string } | undefined> {
   const response = await fetch(`${url}/api/tasks/poll/${type}?workerid=warehouse-1`);
-  return response.status === 200 ? ((await response.json()) as { taskId: string; workflowInstanceId: string }) : undefined;
+  return response.status === 200
+    ? ((await response.json()) as { taskId: string; workflowInstanceId: string })
+    : undefined;
 }
 
 async function finish(url: string, type: string, status: string, outputData: object, reason?: string): Promise<void> {
@@ -179,10 +185,15 @@ const start = (url: string, name: string, input: object, more: object = {}): Pro
   call(url, 'POST', '/api/workflow', { name, version: 1, input, ...more });
 
 async function send(url: string, webhook: string, body: object, headers: Record<string, string>): Promise<void> {
-  await fetch(`${url}/webhook/${webhook}`, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  await fetch(`${url}/webhook/${webhook}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
 }
 
-const signature = (body: object): string => `sha256=${createHmac('sha256', SECRET).update(JSON.stringify(body)).digest('hex')}`;
+const signature = (body: object): string =>
+  `sha256=${createHmac('sha256', SECRET).update(JSON.stringify(body)).digest('hex')}`;
 
 async function status(url: string, id: string): Promise<string> {
   return (JSON.parse(await call(url, 'GET', `/api/workflow/${id}/status`)) as { status: string }).status;
@@ -198,13 +209,28 @@ export async function waitForStatus(url: string, id: string, wanted: string): Pr
 }
 
 async function makeExecutions(url: string, webhooks: Record<string, string>): Promise<Record<string, string>> {
-  const failed = await start(url, 'order_fulfilment', { orderId: 'A-1002', country: 'domestic' }, { correlationId: 'customer-7' });
-  await finish(url, 'check_stock', 'FAILED_WITH_TERMINAL_ERROR', { left: 0 }, 'The shelf B-12 is empty: 3 wanted, 0 left');
+  const failed = await start(
+    url,
+    'order_fulfilment',
+    { orderId: 'A-1002', country: 'domestic' },
+    { correlationId: 'customer-7' },
+  );
+  await finish(
+    url,
+    'check_stock',
+    'FAILED_WITH_TERMINAL_ERROR',
+    { left: 0 },
+    'The shelf B-12 is empty: 3 wanted, 0 left',
+  );
   const retrying = await start(url, 'order_fulfilment', { orderId: 'A-1003', country: 'abroad' });
   await finish(url, 'check_stock', 'FAILED', {}, 'The stock service answered 503');
   const report = await start(url, 'nightly_report', { date: '2026-11-21' });
   const terminated = await start(url, 'await_payment', { orderId: 'A-1004' });
-  await call(url, 'DELETE', `/api/workflow/${terminated}?reason=${encodeURIComponent('The customer withdrew the order')}`);
+  await call(
+    url,
+    'DELETE',
+    `/api/workflow/${terminated}?reason=${encodeURIComponent('The customer withdrew the order')}`,
+  );
   const paused = await start(url, 'await_payment', { orderId: 'A-1005' });
   await call(url, 'PUT', `/api/workflow/${paused}/pause`);
   const paid = await start(url, 'await_payment', { orderId: 'A-1001' }, { correlationId: 'customer-7' });

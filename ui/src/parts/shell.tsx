@@ -11,6 +11,7 @@ import { ButtonLink, Link, RailLink } from './links.tsx';
 import { LivePill } from './live.tsx';
 import { Logo } from './logo.tsx';
 import { ShortcutSheet } from './shortcuts.tsx';
+import { SignIn } from './sign-in.tsx';
 import { SchemeSwitch, ZoneSwitch } from './switches.tsx';
 import './shell.css';
 
@@ -131,6 +132,7 @@ export function Shell() {
       <CommandPalette />
       <ShortcutSheet />
       <ConfirmDialog />
+      <SignIn />
     </AppShell>
   );
 }
