@@ -46,7 +46,8 @@ function toldToStop(): Promise<NodeJS.Signals> {
 }
 
 function explain(error: NodeJS.ErrnoException, { host, port, database }: Config): string {
-  switch (error.code) {
+  // An error of the database's thread arrives without its code, but its message names it.
+  switch (error.code ?? /\bE[A-Z]{5,}\b/.exec(error.message)?.[0]) {
     case 'EADDRINUSE':
       return `port ${port} is taken by another program; stop it, or choose another port: PORT=${port + 1} npm start`;
     case 'EACCES':

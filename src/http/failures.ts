@@ -70,7 +70,9 @@ export function answerUnknown(
     const allowed = new Set(
       [...patterns].filter(([pattern]) => fits(pattern, path)).flatMap(([, methods]) => [...methods]),
     );
-    if (allowed.size === 0) return sendProblem(reply, problem(404, `there is nothing at ${path}`));
+    // A path that fits and was not found all the same has a part that is too long to be anything's name.
+    if (allowed.size === 0 || allowed.has(request.method))
+      return sendProblem(reply, problem(404, `there is nothing at ${path}`));
     const list = [...allowed].sort().join(', ');
     return sendProblem(reply, {
       ...problem(405, `${request.method} is not possible here; ${list} ${allowed.size === 1 ? 'is' : 'are'}`),

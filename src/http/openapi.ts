@@ -46,7 +46,7 @@ export function openApiDocument(routes: readonly Route[], version: string, serve
 
 function operation(route: Route, schemas: Schemas): Schema {
   const { method, path, need, tag, summary, query, body, answers } = route;
-  const words = path.split(/[/{}-]+/).filter((word) => word !== '' && word !== 'api');
+  const words = path.split(/[/{}-]+/).filter((word) => word !== '');
   const responses = Object.entries(answers).map(([status, kind]) => [status, response(Number(status), kind, schemas)]);
   return {
     operationId: [method.toLowerCase(), ...words].join('_'),

@@ -100,7 +100,7 @@ test('what keeps it from starting is said in a sentence', async (t) => {
     [{ PORT: 'http' }, /PORT is "http"/],
     [{ DATABASE_URL: 'oracle://x' }, /DATABASE_URL must begin with/],
     [{ DATABASE_URL: 'postgres://u:hush@127.0.0.1:1/d' }, /the database does not answer/],
-    [{ DATABASE_URL: 'sqlite:/proc/nothing/f.db' }, /fermata: /],
+    [{ DATABASE_URL: 'sqlite:/dev/null/f.db' }, /fermata: /],
     [{ HOST: '203.0.113.7', FERMATA_API_KEY: KEY }, /no address of this machine/],
   ];
   for (const [env, sentence] of cases) {
