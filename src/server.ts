@@ -115,7 +115,7 @@ export function assemble(parts: Parts): Assembly {
     },
     async stop() {
       queueWatch.close();
-      await app.close();
+      await closeApp(app, clock);
       await Promise.all(loops.map((loop) => loop.stop()));
       unsubscribe();
     },
@@ -152,6 +152,20 @@ function createOutbound({ store, clock, ids, log, metrics, outgoing, settings }:
     sender,
     services: { flowWebhooks, flowTransfer, resends: createResends(store, clock, () => sender.kick()) },
   };
+}
+
+/** A connection that is kept alive after its last answer would hold the server open for more than a minute. */
+const CLOSE_IDLE_MS = 20;
+
+async function closeApp(app: FastifyInstance, clock: Clock): Promise<void> {
+  let callOff = (): void => {};
+  const closeIdle = (): void => {
+    app.server.closeIdleConnections();
+    callOff = clock.after(CLOSE_IDLE_MS, closeIdle);
+  };
+  closeIdle();
+  await app.close();
+  callOff();
 }
 
 /** Counts executions that end, and tells the log of them and of faults. */
