@@ -73,7 +73,7 @@ export const readRunAddress = (raw: Raw): RunAddress => ({
   like: text(raw.like),
 });
 
-export const EDITOR_TABS = ['task', 'json', 'settings', 'versions'] as const;
+const EDITOR_TABS = ['task', 'json', 'settings', 'versions'] as const;
 export type EditorTab = (typeof EDITOR_TABS)[number];
 export interface EditorAddress {
   readonly version?: number | undefined;
@@ -91,7 +91,7 @@ export interface NewAddress {
 }
 export const readNewAddress = (raw: Raw): NewAddress => ({ from: text(raw.from), version: natural(raw.version) });
 
-export const WEBHOOK_TABS = ['events', 'settings', 'guide', 'code'] as const;
+const WEBHOOK_TABS = ['events', 'settings', 'guide', 'code'] as const;
 export type WebhookTab = (typeof WEBHOOK_TABS)[number];
 export interface WebhookAddress {
   readonly tab?: WebhookTab | undefined;

@@ -3,8 +3,8 @@
 import type { WorkflowDef, WorkflowTask } from '../../../src/core/model.ts';
 import { type DefPath, isFork, isJoin, listsIn, pathKey, ROOT_LIST } from './def-edit.ts';
 
-export const NODE_WIDTH = 216;
-export const NODE_HEIGHT = 52;
+const NODE_WIDTH = 216;
+const NODE_HEIGHT = 52;
 const END_SIZE = 28;
 const MERGE_SIZE = 8;
 /** Room between two blocks: holds the + of the edge. */

@@ -12,7 +12,7 @@ export const pathKey = (path: DefPath): string => JSON.stringify(path);
 export const listOf = (path: DefPath): DefPath => path.slice(0, -1);
 export const indexOf = (path: DefPath): number => Number(path.at(-1));
 /** True when `path` is `outer` or lies inside it. */
-export const isWithin = (path: DefPath, outer: DefPath): boolean => outer.every((part, i) => path[i] === part);
+const isWithin = (path: DefPath, outer: DefPath): boolean => outer.every((part, i) => path[i] === part);
 
 const FORKS: ReadonlySet<string> = new Set(['FORK_JOIN', 'FORK_JOIN_DYNAMIC']);
 const JOINS: ReadonlySet<string> = new Set(['JOIN', 'EXCLUSIVE_JOIN']);

@@ -11,7 +11,7 @@ export const WORKFLOW_STATUSES: readonly WorkflowStatus[] = [
 ];
 
 /** Windows offered by name; `all` has no bound. */
-export const RANGES = { '15m': 15, '1h': 60, '24h': 24 * 60, '7d': 7 * 24 * 60, '30d': 30 * 24 * 60 } as const;
+const RANGES = { '15m': 15, '1h': 60, '24h': 24 * 60, '7d': 7 * 24 * 60, '30d': 30 * 24 * 60 } as const;
 export type RangeName = keyof typeof RANGES | 'all' | 'custom';
 const RANGE_NAMES: readonly string[] = [...Object.keys(RANGES), 'all', 'custom'];
 
@@ -96,7 +96,7 @@ export function queryText(search: ExecutionSearch, now: number): string {
 }
 
 /** Bounds of the start time. A named window is cut to whole seconds, so that equal filters are equal queries for a moment. */
-export function boundsOf(search: ExecutionSearch, now: number): { from?: number; to?: number } {
+function boundsOf(search: ExecutionSearch, now: number): { from?: number; to?: number } {
   const range = search.range ?? 'all';
   if (range === 'all') return {};
   if (range === 'custom') return withoutEmpty({ from: search.from, to: search.to });

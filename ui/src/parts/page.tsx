@@ -9,7 +9,7 @@ import { ButtonLink } from './links.tsx';
 import './page.css';
 
 /** Title of the browser tab while the page is open. */
-export function useTitle(title: string) {
+function useTitle(title: string) {
   useEffect(() => {
     document.title = title === '' ? 'Fermata' : `${title} · Fermata`;
   }, [title]);

@@ -21,7 +21,8 @@ import {
 } from '../../model/def-edit.ts';
 import type { Problem } from '../../model/definition-problems.ts';
 import { type EditAction, type EditHistory, shownText } from '../../model/edit-history.ts';
-import { makeTasks, type TaskKind } from '../../model/task-catalog.ts';
+import { makeTasks } from '../../model/task-catalog.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { Diagram } from '../diagram/diagram.tsx';
 import { Waiting } from '../page.tsx';
 import './editor.css';

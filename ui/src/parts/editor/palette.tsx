@@ -2,7 +2,8 @@
 import { Modal, ScrollArea, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { Search } from 'lucide-react';
 import { useState } from 'react';
-import { searchCatalog, TASK_GROUPS, type TaskKind } from '../../model/task-catalog.ts';
+import { searchCatalog } from '../../model/task-catalog.ts';
+import { TASK_GROUPS, type TaskKind } from '../../model/task-kind.ts';
 import { TaskIcon } from '../task-icon.tsx';
 
 interface PaletteProps {

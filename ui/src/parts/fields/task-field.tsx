@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../../src/core/json.ts';
 import { isRecord } from '../../../../src/core/json.ts';
 import type { WorkflowTask } from '../../../../src/core/model.ts';
 import { type DefPath, readAt, writeAt } from '../../model/def-edit.ts';
-import type { Field } from '../../model/task-catalog.ts';
+import type { Field } from '../../model/task-kind.ts';
 import { useWorkflowDefs } from '../../queries.ts';
 import { BranchesField, CasesField } from './branch-fields.tsx';
 import { JsonField } from './json-field.tsx';
