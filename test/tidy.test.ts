@@ -19,6 +19,7 @@ const FLOORS: rules.Floors = {
   access: 2,
   config: 3,
   http: 3,
+  'store-thread': 3,
   server: 4,
   cli: 5,
   main: 6,

@@ -47,9 +47,6 @@ export function resolve(template: Json, scope: Scope, options?: { readonly keep?
 export const keeps = (template: Json, keep: Keep): boolean =>
   someExpression(template, 0, (expression) => isKept(expression, keep));
 
-/** Whether anything in the template is an expression. */
-export const hasExpressions = (template: Json): boolean => someExpression(template, 0, () => true);
-
 /** The roots that a template uses, each once, in order of appearance; a root that is itself computed is left out. */
 export function references(template: Json): string[] {
   const roots = new Set<string>();

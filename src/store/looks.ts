@@ -27,7 +27,7 @@ const prefixed = (prefix: string, columns: Readonly<Record<string, Kind>>): Reco
 
 const define = <T extends Record<string, Look>>(looks: T): T => looks;
 
-export const LOOKS = define({
+const LOOKS = define({
   workflowById: whole('workflow', by(['id', 'text'])),
   workflowByKey: whole('workflow', by(['wf', 'int'])),
   tasks: whole('task', by(['wf', 'int']), 'n'),

@@ -58,7 +58,7 @@ function onConflict(name: TableName, prefix: string): string {
 }
 
 /** Kinds as PostgreSQL names them. */
-export const POSTGRES_TYPE = { int: 'int8', text: 'text', bytes: 'bytea' } as const;
+const POSTGRES_TYPE = { int: 'int8', text: 'text', bytes: 'bytea' } as const;
 
 export type Op =
   | 'insert'

@@ -16,7 +16,7 @@ export interface State extends WorkflowMeta {
 type Reader = Pick<Session, 'look'>;
 
 /** Text of the payload of an event row's (payload, body). */
-export const payloadText = (payload: unknown, body: unknown): string =>
+const payloadText = (payload: unknown, body: unknown): string =>
   typeof payload === 'string' ? fromStored(payload) : bytesText(body as Uint8Array);
 
 export const bytesText = (bytes: Uint8Array): string =>

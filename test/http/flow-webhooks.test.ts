@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deadPort, receive } from '../outbound/local-receiver.ts';
-import { at, define, onEachServer, openServer, start, type TestServer, task } from './test-server.ts';
+import { at, define, onEachServer, openServer, type Reply, start, type TestServer, task } from './test-server.ts';
 
 const instant = [task('v', 'SET_VARIABLE', { inputParameters: { seen: true } })];
 

@@ -343,7 +343,11 @@ export function unusedDependencies(
     new Set(wanted.flatMap(({ imports }) => imports.map(({ specifier }) => packageOf(specifier))));
   const byServer = importsOf(files.filter(({ path }) => path.startsWith('src/') && isProduct(path)));
   const byAll = importsOf(files);
-  const isKnown = (name: string) => byAll.has(name) || tools.has(name) || name.startsWith('@types/');
+  // Packages of CommonJS or JSON are asked for through `createRequire`.
+  const asking = files.filter(({ imports }) => imports.some(({ specifier }) => specifier === 'node:module'));
+  const isRequired = (name: string) => asking.some(({ text }) => text.includes(`('${name}')`));
+  const isKnown = (name: string) =>
+    byAll.has(name) || isRequired(name) || tools.has(name) || name.startsWith('@types/');
   return [
     ...Object.keys(manifest.dependencies ?? {})
       .filter((name) => !byServer.has(name))

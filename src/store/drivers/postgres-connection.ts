@@ -2,6 +2,7 @@
 // what may be done again as it is, and what has broken the cable.
 
 import pg from 'pg';
+import { pause, systemClock } from '../../lib/clock.ts';
 import type { Row } from './driver.ts';
 import { RetryableError, UnreachableError } from './driver.ts';
 
@@ -80,7 +81,7 @@ export class Connection {
         const { code, message } = error as { code?: string; message: string };
         if (tries >= CONNECT_TRIES || (code !== undefined && !BROKEN.test(code)))
           throw new UnreachableError(`no connection to PostgreSQL: ${code ?? message}`);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
+        await pause(systemClock, RETRY_DELAY_MS);
       }
     }
   }

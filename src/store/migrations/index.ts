@@ -35,7 +35,7 @@ const WORDS: Readonly<Record<Driver['dialect'], Readonly<Record<string, string>>
 };
 
 /** A migration in the words of a database. */
-export const spell = (sql: string, dialect: Driver['dialect']): string =>
+const spell = (sql: string, dialect: Driver['dialect']): string =>
   sql.replace(/\{(\w+)\}/g, (whole, word: string) => WORDS[dialect][word] ?? whole);
 
 /** Brings the database to the newest version. Safe to run by many at once. */
