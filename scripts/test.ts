@@ -12,8 +12,9 @@ const ROOT = process.cwd();
 const TEST_FILES = ['test/**/*.test.ts', 'src/**/*.test.ts', 'ui/**/*.test.ts', 'ui/**/*.test.tsx'];
 const SKIPPED_FOLDERS = ['node_modules', 'dist'];
 const POSTGRES_SUPPORT = 'test/support/postgres.ts';
-/** Where every line and every branch must be covered by the tests that lie beside the code. */
+/** Where every line and every branch must be covered: by the tests beside the code, and by the scenarios, which run on it bare. */
 const COVERED = 'src/core/';
+const COVERING = [COVERED, 'test/scenarios/'];
 const SLOWEST_SHOWN = 10;
 /** Two even on one core: tests that wait for a disk or a process leave room for others. */
 const CONCURRENCY = Math.max(2, availableParallelism());
@@ -43,8 +44,9 @@ async function runAll(tests: readonly string[], withCoverage: boolean) {
   let coverage: Coverage | undefined;
   let waiting = [...tests];
   if (withCoverage) {
-    const together = waiting.filter((file) => file.startsWith(COVERED));
-    waiting = waiting.filter((file) => !file.startsWith(COVERED));
+    const isCovering = (file: string) => COVERING.some((folder) => file.startsWith(folder));
+    const together = waiting.filter(isCovering);
+    waiting = waiting.filter((file) => !isCovering(file));
     const options = { concurrency: CONCURRENCY, coverage: [`${COVERED}**/*.ts`] };
     const run = await runFiles(ROOT, together, options);
     coverage = run.coverage;
@@ -101,7 +103,7 @@ function coverageProblems({ loaded, uncovered }: Coverage): string[] {
   return [
     ...files.filter((file) => !loaded.includes(file) && hasCode(file)).map((file) => `${file}: no test loads it`),
     // Two branches on one line are one place to look at.
-    ...new Set(uncovered.map(({ file, line, what }) => `${file}:${line}: no test of ${COVERED} reaches this ${what}`)),
+    ...new Set(uncovered.map(({ file, line, what }) => `${file}:${line}: no test of the core reaches this ${what}`)),
   ];
 }
 

@@ -14,6 +14,7 @@ import { createExecutions } from './engine/executions.ts';
 import { createQueueWatch } from './engine/queue-watch.ts';
 import { createRunner } from './engine/runner.ts';
 import { createSandboxPool } from './engine/sandbox/pool.ts';
+import { findSecretKey, type SecretKey } from './engine/secret-key.ts';
 import { type CallOut, createHttpWorker } from './engine/workers/http.ts';
 import { createInlineWorker, type RunScript } from './engine/workers/inline.ts';
 import { createWorkerLoop } from './engine/workers/worker.ts';
@@ -51,6 +52,8 @@ export interface Parts {
   /** Deliveries and tests of outgoing webhooks go through this client, which asks this guard. */
   readonly outgoing: { readonly client: HttpClient; readonly guard: Guard };
   readonly runScript: RunScript;
+  /** Seals secrets; absent: one made up for this process alone. */
+  readonly secretKey?: SecretKey;
   readonly settings: Pick<Config, 'apiKey' | 'secretKey' | 'publicUrl' | 'flowWebhookLimit' | 'deliveryTimeoutMs'>;
 }
 
@@ -73,7 +76,11 @@ export function assemble(parts: Parts): Assembly {
   const { store, clock, ids, log, metrics, settings } = parts;
   let publicUrl = settings.publicUrl ?? '';
   const definitions = createDefinitions(store, clock);
-  const executions = createExecutions({ store, clock, ids, definitions });
+  const secretKey =
+    parts.secretKey ?? findSecretKey(settings.secretKey, { type: 'sqlite', path: ':memory:' }, ids.secret);
+  const around = createAround({ ...parts, definitions, secretKey });
+  const { mask, fillIn } = around.services.secrets;
+  const executions = createExecutions({ store, clock, ids, definitions, mask });
   const webhooks = createWebhooks(store, clock, ids);
   const queueWatch = createQueueWatch(store, clock);
   const inbound = createInbound(parts, webhooks, () => publicUrl);
@@ -85,10 +92,10 @@ export function assemble(parts: Parts): Assembly {
     clock,
     log,
     workerId: `fermata-${ids.next()}`,
+    fillIn,
     onDone: (type: string, status: string) => done.inc({ type, status }),
   };
   const outbound = createOutbound(parts);
-  const around = createAround({ ...parts, definitions });
   const loops = [
     createRunner(store, clock, log),
     outbound.sender,
@@ -259,6 +266,7 @@ export async function startServer(config: Config): Promise<Server> {
     callOut: callThrough(client),
     outgoing: { client, guard },
     runScript: sandbox.runScript.bind(sandbox),
+    secretKey: findSecretKey(config.secretKey, config.database, ids.secret),
   });
   const close = async (): Promise<void> => {
     await assembly.stop();

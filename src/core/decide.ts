@@ -37,10 +37,10 @@ export function decide(draft: Draft): void {
 function expireWorkflow(draft: Draft): void {
   const deadline = workflowDeadline(draft.workflow);
   if (deadline === undefined || draft.env.now < deadline) return;
-  const seconds = draft.workflow.def.timeoutSeconds ?? 0;
+  const { timeoutSeconds } = draft.workflow.def;
   endWorkflow(draft, {
     status: 'TIMED_OUT',
-    reason: `the execution did not end within its timeoutSeconds of ${seconds}`,
+    reason: `the execution did not end within its timeoutSeconds of ${timeoutSeconds}`,
   });
 }
 
@@ -88,21 +88,19 @@ function handOutAgain(draft: Draft, task: Task): void {
 function advance(draft: Draft): void {
   for (const task of draft.tasks.openTasks()) {
     const { advance: look } = draft.typeOf(task);
-    const at = look && task.status === 'IN_PROGRESS' ? draft.standingOf(task) : undefined;
-    if (at) look?.(draft, task, at);
+    if (look && task.status === 'IN_PROGRESS') look(draft, task, draft.standingOf(task));
   }
 }
 
-/** Only tasks that look at others are open, and none of them sees anything move: the first that can, concludes. */
+/**
+ * Only tasks that look at others are open, and none of them sees anything move: the first join concludes. There is one,
+ * since a loop moves whenever nothing does inside it.
+ */
 function stall(draft: Draft): void {
   const open = draft.tasks.openTasks();
   if (open.some((task) => !draft.typeOf(task).advance || task.status !== 'IN_PROGRESS')) return;
-  const { version } = draft;
-  for (const task of open) {
-    const at = draft.standingOf(task);
-    if (at) draft.typeOf(task).stall?.(draft, task, at);
-    if (draft.version !== version) return;
-  }
+  const join = open.find((task) => draft.typeOf(task).stall)!;
+  draft.typeOf(join).stall!(draft, join, draft.standingOf(join));
 }
 
 /** Nothing moves any more and nothing is open: the execution has ended. */

@@ -197,10 +197,11 @@ export class Draft {
     return this.nodeNamed(task.place);
   }
 
-  /** Undefined only for a task whose place is gone: made by a fork that is gone itself, or left out by an upgrade. */
-  standingOf(task: Task): Standing | undefined {
+  /** Where a task stands that is open or not yet settled. Those that were settled before an upgrade may stand nowhere. */
+  standingOf(task: Task): Standing {
     const node = this.nodeOf(task);
-    return node && { node, place: task.def ?? node.task };
+    if (!node) throw new Error(`task ${task.place} stands nowhere in the definition`);
+    return { node, place: task.def ?? node.task };
   }
 
   placeOf(task: Task): WorkflowTask | undefined {

@@ -122,6 +122,8 @@ function startFailureWorkflow(draft: Draft, failed: Task | undefined): void {
   const name = failureWorkflow && resolveAt(draft, failureWorkflow, OUTSIDE);
   if (typeof name !== 'string' || name === '') return;
   const id = env.newId();
+  // Every end but COMPLETED has one.
+  const reason = workflow.reason as string;
   draft.set({ output: { ...workflow.output, 'conductor.failure_workflow': id } });
   draft.emit({
     type: 'start',
@@ -131,7 +133,7 @@ function startFailureWorkflow(draft: Draft, failed: Task | undefined): void {
     input: {
       ...workflow.input,
       workflowId: workflow.id,
-      reason: workflow.reason ?? null,
+      reason,
       failureStatus: workflow.status,
       failureTaskId: failed ? taskId(workflow.id, failed.n) : null,
       failedWorkflow: {
@@ -143,7 +145,7 @@ function startFailureWorkflow(draft: Draft, failed: Task | undefined): void {
         input: workflow.input,
         output: workflow.output,
         variables: workflow.variables,
-        reasonForIncompletion: workflow.reason ?? null,
+        reasonForIncompletion: reason,
         failedReferenceTaskNames: workflow.failedRefs,
       },
     },

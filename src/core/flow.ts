@@ -51,10 +51,8 @@ export function attemptAgain(
   draft: Draft,
   task: Task,
   options: { delayMs?: number; retryCount?: number; firstStartedAt?: number; input?: JsonObject } = {},
-): Task | undefined {
-  draft.update(task, { retried: true, executed: true });
-  const at = draft.standingOf(task);
-  if (!at) return undefined;
+): Task {
+  const at = draft.standingOf(draft.update(task, { retried: true, executed: true }));
   const { delayMs = 0, retryCount = task.retryCount + 1, firstStartedAt } = options;
   const isGiven = options.input !== undefined || task.memo?.given === true;
   const input = options.input ?? (isGiven ? task.input : inputFor(draft, at.node, at.place, task.scope));
@@ -72,15 +70,14 @@ export function attemptAgain(
 
 /** Goes on behind a place that ended well: the next in its list, else behind the switch whose case has come to its end. */
 export function proceed(draft: Draft, node: Node, scope: string): void {
-  for (let at: Node | undefined = node; at; at = at.parent?.node) {
-    if (at.next) {
-      enter(draft, at.next, scope);
-      return;
-    }
+  let at = node;
+  while (!at.next) {
+    const around = at.parent?.node;
     // Joins and loops look by themselves.
-    const around = at.parent?.node.task.type;
-    if (around !== 'SWITCH' && around !== 'DECISION') return;
+    if (around?.task.type !== 'SWITCH' && around?.task.type !== 'DECISION') return;
+    at = around;
   }
+  enter(draft, at.next, scope);
 }
 
 /** A delay of a type that begins by itself is an alarm of its own; a queued task is simply not handed out before. */
@@ -97,8 +94,7 @@ export function beginAfterDelay(draft: Draft, task: Task): void {
 }
 
 function beginNow(draft: Draft, task: Task): void {
-  const at = draft.standingOf(task);
-  if (at) draft.typeOf(task).begin?.(draft, task, at);
+  draft.typeOf(task).begin?.(draft, task, draft.standingOf(task));
 }
 
 function make(

@@ -42,11 +42,10 @@ export function followsFrom(draft: Draft, from: Node, scope: string): (task: Tas
     const there = wayOut(node, task.scope);
     const later = isLaterIteration(there, way);
     if (later !== undefined) return later;
-    for (const step of there) {
-      const here = way.find((one) => isSameList(one, step));
-      if (here) return follows(node, step.node, here.node, from);
-    }
-    return false;
+    // The outermost list is the same for all, so there is always one that both lie in.
+    const step = there.find((one) => way.some((other) => isSameList(one, other))) as Step;
+    const here = way.find((one) => isSameList(one, step)) as Step;
+    return follows(node, step.node, here.node, from);
   };
 }
 
@@ -70,32 +69,28 @@ function isLaterIteration(there: readonly Step[], here: readonly Step[]): boolea
   return undefined;
 }
 
-/** Forgets what followed from a place, and lets the joins and loops around it look again. */
+/** Forgets what followed from a place, and lets the joins and loops around it look again. Only for an ended execution. */
 export function rewind(draft: Draft, from: Node, scope: string): void {
   draft.remove(followsFrom(draft, from, scope));
-  for (const { node, scope: at } of wayOut(from, scope).slice(1)) {
-    if (isFork(node.task) && node.next?.fork)
-      lookAgain(draft, draft.tasks.latest(node.next.task.taskReferenceName, at));
-    if (node.task.type !== 'DO_WHILE') continue;
-    const loop = draft.tasks.latest(node.task.taskReferenceName, at);
-    const inside = wayOut(from, scope).find((step) => step.node.parent?.node === node);
-    if (loop && inside) lookAgain(draft, loop, iterationOf(inside.scope));
+  const way = wayOut(from, scope);
+  for (const [i, { node, scope: at }] of way.entries()) {
+    const looking = i > 0 && (isFork(node.task) ? node.next : node.task.type === 'DO_WHILE' && node);
+    const task = looking && draft.tasks.latest(looking.task.taskReferenceName, at);
+    // The step before is the one inside: its iteration is the one that we go back to.
+    if (task) lookAgain(draft, task, iterationOf((way[i - 1] as Step).scope));
   }
 }
 
-/** Opens a join or loop again, to look at what is there now; a loop at the given iteration. */
-export function lookAgain(draft: Draft, task: Task | undefined, iteration?: number): void {
-  if (!task || task.retried) return;
+/** Opens an ended join or loop again, to look at what is there now; a loop at the given iteration. */
+export function lookAgain(draft: Draft, task: Task, iteration = task.iteration): void {
   if (task.type !== 'DO_WHILE') {
-    if (hasEnded(task)) draft.reopen(task, { output: {} });
+    draft.reopen(task, { output: {} });
     return;
   }
-  const at = iteration ?? task.iteration;
-  if (!hasEnded(task) && task.iteration === at) return;
   const { items } = task.input;
-  const output = { iteration: at, ...(isList(items) && { loopItem: items[at - 1] ?? null, loopIndex: at - 1 }) };
+  const item = isList(items) && { loopItem: items[iteration - 1] ?? null, loopIndex: iteration - 1 };
   // Where the iteration began is no longer known: its tasks are looked for from the start.
-  draft.reopen(task, { iteration: at, output, memo: {} });
+  draft.reopen(task, { iteration, output: { iteration, ...item }, memo: {} });
 }
 
 const LOOKING: ReadonlySet<string> = new Set(['JOIN', 'EXCLUSIVE_JOIN', 'DO_WHILE']);

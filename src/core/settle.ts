@@ -35,7 +35,6 @@ function settleOne(draft: Draft, task: Task): void {
 function goOn(draft: Draft, task: Task): void {
   const settled = draft.update(task, { executed: true });
   const at = draft.standingOf(settled);
-  if (!at) return;
   const { follow } = draft.typeOf(settled);
   if (follow && settled.status === 'COMPLETED') follow(draft, settled, at);
   else proceed(draft, at.node, settled.scope);
@@ -63,8 +62,7 @@ function cancelInside(draft: Draft, loop: Task, body: Node): void {
   const scope = innerScope(loop.scope, loop.iteration);
   const reason = 'the loop around it failed';
   for (const task of draft.tasks.openTasks()) {
-    const node = draft.nodeOf(task);
-    if (!node || !isInside(node, body) || !isInScope(task.scope, scope)) continue;
+    if (!isInside(draft.standingOf(task).node, body) || !isInScope(task.scope, scope)) continue;
     draft.typeOf(task).cancel?.(draft, task, reason);
     draft.update(draft.end(task, 'CANCELED', { reason }), { executed: true });
   }

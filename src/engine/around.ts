@@ -10,6 +10,8 @@ import { createEventHandlers, type EventHandlers, type RunScript } from './event
 import { createEventLoop } from './event-loop.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSchedules, type Schedules } from './schedules.ts';
+import type { SecretKey } from './secret-key.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
 import { createWorkerTraces, type WorkerTraces } from './worker-traces.ts';
 
 export interface AroundDeps {
@@ -19,6 +21,7 @@ export interface AroundDeps {
   readonly log: Log;
   readonly definitions: Definitions;
   readonly runScript: RunScript;
+  readonly secretKey: SecretKey;
 }
 
 /** What the API speaks to. */
@@ -26,15 +29,17 @@ export interface AroundServices {
   readonly schedules: Schedules;
   readonly eventHandlers: EventHandlers;
   readonly workerTraces: WorkerTraces;
+  readonly secrets: Secrets;
 }
 
 export function createAround(deps: AroundDeps): { services: AroundServices; loops: readonly Loop[] } {
   const { store, clock, log } = deps;
   const schedules = createSchedules(deps);
   const eventHandlers = createEventHandlers(deps);
-  const { traces, loop: traceLoop } = createWorkerTraces(deps);
+  const secrets = createSecrets({ store, clock, log, key: deps.secretKey, newSecret: deps.ids.secret });
+  const { traces, loop: traceLoop } = createWorkerTraces({ ...deps, maskText: secrets.maskText });
   return {
-    services: { schedules, eventHandlers, workerTraces: traces },
+    services: { schedules, eventHandlers, workerTraces: traces, secrets },
     loops: [
       createScheduler(store, schedules, clock, log),
       createEventLoop(store, eventHandlers, clock, log),

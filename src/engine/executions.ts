@@ -74,6 +74,8 @@ export interface ExecutionDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly definitions: Definitions;
+  /** Takes secrets out of results, before they reach a row. */
+  readonly mask: (report: Report) => Promise<Report>;
 }
 
 export const isRefusal = (answer: object): answer is Refusal => 'type' in answer && answer.type === 'refused';
@@ -81,7 +83,7 @@ export const isRefusal = (answer: object): answer is Refusal => 'type' in answer
 const unknownExecution = (id: string): Refusal => refused('notFound', `no such workflow by Id: ${id}`);
 const unknownTask = (id: string): Refusal => refused('notFound', `no such task by Id: ${id}`);
 
-export function createExecutions({ store, clock, ids, definitions }: ExecutionDeps): Executions {
+export function createExecutions({ store, clock, ids, definitions, mask }: ExecutionDeps): Executions {
   const command = async (id: string, wish: Command): Promise<Moved | Refusal> => {
     const result = await store.workflows.transition(id, wish, clock.now());
     if (result.type === 'noWorkflow') return unknownExecution(id);
@@ -92,8 +94,8 @@ export function createExecutions({ store, clock, ids, definitions }: ExecutionDe
   const get: Executions['get'] = async (id, options) =>
     (await store.workflows.get(id, options)) ?? unknownExecution(id);
 
-  const updateTask = (id: string, task: TaskPointer, report: Report): Promise<Moved | Refusal> =>
-    command(id, { type: 'updateTask', task, ...report });
+  const updateTask = async (id: string, task: TaskPointer, report: Report): Promise<Moved | Refusal> =>
+    command(id, { type: 'updateTask', task, ...(await mask(report)) });
 
   return {
     command,

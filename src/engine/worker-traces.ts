@@ -32,9 +32,12 @@ export interface WorkerTraceDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Takes secrets out of lines. */
+  readonly maskText: (text: string) => Promise<string>;
 }
 
-export function createWorkerTraces({ store, clock, ids, log }: WorkerTraceDeps): { traces: WorkerTraces; loop: Loop } {
+export function createWorkerTraces(deps: WorkerTraceDeps): { traces: WorkerTraces; loop: Loop } {
+  const { store, clock, ids, log, maskText } = deps;
   let fresh = new Map<string, LastPoll>();
   const keyOf = ({ queue, domain }: Pick<LastPoll, 'queue' | 'domain'>): string => JSON.stringify([queue, domain]);
   const flush = async (): Promise<undefined> => {
@@ -59,16 +62,13 @@ export function createWorkerTraces({ store, clock, ids, log }: WorkerTraceDeps):
       for (const [key, poll] of fresh) if (queue === undefined || poll.queue === queue) all.set(key, poll);
       return [...all.values()];
     },
-    log: ({ workflowId, n }, lines) =>
-      store.logs.add(
-        workflowId,
-        n,
-        lines.slice(0, MAX_LINES).map(({ text, at = clock.now() }) => ({
-          id: ids.next(),
-          at,
-          text: text.slice(0, MAX_LINE_LENGTH),
-        })),
-      ),
+    async log({ workflowId, n }, lines) {
+      const kept = lines.slice(0, MAX_LINES).map(async ({ text, at = clock.now() }) => {
+        const id = ids.next();
+        return { id, at, text: (await maskText(text)).slice(0, MAX_LINE_LENGTH) };
+      });
+      await store.logs.add(workflowId, n, await Promise.all(kept));
+    },
     logsOf: ({ workflowId, n }) => store.logs.list(workflowId, n, MAX_LINES),
   };
   return {

@@ -21,6 +21,7 @@ import { flowRoutes } from './routes/flows.ts';
 import { INBOUND_METHODS, INBOUND_PATHS, inboundRoutes } from './routes/inbound.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
+import { secretRoutes } from './routes/secrets.ts';
 import { serverRoutes } from './routes/server.ts';
 import { tagRoutes } from './routes/tags.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -74,6 +75,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...eventHandlerRoutes(deps),
     ...tagRoutes(deps),
     ...workerTraceRoutes(deps),
+    ...secretRoutes(deps),
     ...serverRoutes(deps),
   ];
   routes.push(...documentRoutes([...routes], live, deps));

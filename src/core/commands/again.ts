@@ -92,11 +92,11 @@ export function rerun(draft: Draft, command: Wish<'rerun'>): Outcome {
   }
   const wanted = draft.tasks.get(command.fromN);
   const from = wanted && (draft.tasks.latest(wanted.place, wanted.scope) ?? wanted);
-  const at = from && draft.standingOf(from);
-  if (!at) return refused('notFound', `the execution has no task number ${command.fromN}`);
+  const node = from && draft.nodeOf(from);
+  if (!node) return refused('notFound', `the execution has no task number ${command.fromN}`);
   reopen(draft);
   draft.set(given);
-  rewind(draft, at.node, from.scope);
+  rewind(draft, node, from.scope);
   retryStoppedBeside(draft, from);
   return done(runAgain(draft, from, command));
 }
@@ -109,10 +109,10 @@ function retryStoppedBeside(draft: Draft, from: Task): void {
 }
 
 /** A fresh first attempt takes the place of the task. */
-function runAgain(draft: Draft, from: Task, { taskInput }: Wish<'rerun'>): Task | undefined {
+function runAgain(draft: Draft, from: Task, { taskInput }: Wish<'rerun'>): Task {
   const again = attemptAgain(draft, from, { retryCount: 0, ...(taskInput && { input: taskInput }) });
   draft.remove((task) => task.n === from.n);
-  return again && draft.update(again, { retryOf: undefined });
+  return draft.update(again, { retryOf: undefined });
 }
 
 /** Goes to a place of the definition at once; what is open is cancelled, what lies between is left out. */

@@ -92,15 +92,15 @@ export function childResumed(draft: Draft, command: Told<'childResumed'>): Outco
   if (!hasEnded(task)) return ignored('the task still waits for it', task);
   if (task.retried) return ignored('a later attempt took over', task);
   if (task.status === 'COMPLETED_WITH_ERRORS') return ignored('the task is optional, the execution went on', task);
-  const at = draft.standingOf(task);
-  if (!at) return ignored('the place of the task is gone', task);
+  const node = draft.nodeOf(task);
+  if (!node) return ignored('the place of the task is gone', task);
   if (!isTerminal(draft.workflow.status)) {
-    if (draft.tasks.all.some(followsFrom(draft, at.node, task.scope)) || hasSucceeded(task))
+    if (draft.tasks.all.some(followsFrom(draft, node, task.scope)) || hasSucceeded(task))
       return ignored('the execution went on without it', task);
     return done(draft.reopen(task));
   }
   reopen(draft);
-  rewind(draft, at.node, task.scope);
+  rewind(draft, node, task.scope);
   const again = draft.reopen(task);
   retryStopped(draft);
   return done(again);

@@ -124,15 +124,16 @@ export function resetCallbacks(draft: Draft): Outcome {
   return done();
 }
 
-/** Goes on with another version of the definition. Refused when a place with an open task is not in it. */
+/** Goes on with another version of the definition. Refused when a place where something is under way is not in it. */
 export function upgrade(draft: Draft, command: Wish<'upgrade'>): Outcome {
   const { status } = draft.workflow;
   const { def } = command;
   if (isTerminal(status))
     return refused('conflict', `the execution is ${status}; only a running or paused one can be upgraded`);
   const { nodes } = planOf(def);
-  const lost = draft.tasks.openTasks().find((task) => !nodes.has(task.place) && !task.def);
-  if (lost) return refused('conflict', `task ${lost.place} is open and version ${def.version} has no such place`);
+  const current = [...draft.tasks.openTasks(), ...draft.tasks.unsettledTasks()];
+  const lost = current.find((task) => !nodes.has(task.place) && !task.def);
+  if (lost) return refused('conflict', `task ${lost.place} is current and version ${def.version} has no such place`);
   draft.set({ def, version: def.version });
   return done();
 }

@@ -6,7 +6,7 @@ import type { Draft } from '../draft.ts';
 import type { JsonObject } from '../json.ts';
 import { MAX_DELAY_MS } from '../limits.ts';
 import type { Task } from '../model.ts';
-import { hasEnded, isTerminal } from '../model.ts';
+import { hasEnded } from '../model.ts';
 import { isBuiltIn } from '../queue.ts';
 import { shortReason } from '../reason.ts';
 
@@ -36,8 +36,8 @@ export function updateTask(draft: Draft, command: UpdateTask): Outcome {
     const which = 'n' in command.task ? `number ${command.task.n}` : `with reference name ${command.task.ref}`;
     return refused('notFound', `execution ${draft.workflow.id} has no task ${which}`);
   }
+  // An ended execution has no open task, so this is all there is to say of late reports (contract 5.3).
   if (hasEnded(task)) return ignored(`the task is already ${task.status}`, task);
-  if (isTerminal(draft.workflow.status)) return ignored(`the execution is already ${draft.workflow.status}`, task);
   if (command.extendLease) return done(draft.update(task, { updatedAt: draft.env.now }));
   return done(report(draft, task, command));
 }

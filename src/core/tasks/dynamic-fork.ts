@@ -9,6 +9,7 @@ import { MAX_DYNAMIC_FORK_TASKS } from '../limits.ts';
 import { makePlaces } from '../made-places.ts';
 import type { Task, WorkflowTask } from '../model.ts';
 import { hasEnded } from '../model.ts';
+import type { Node } from '../plan.ts';
 import { checkTasks } from '../validate/made.ts';
 
 interface Wish {
@@ -87,9 +88,8 @@ function handOver(draft: Draft, names: readonly string[], scope: string): void {
 
 /** A name that cannot be given: it is in the plan, an open task has it, or a fork beside this one is about to give it. */
 function taken(draft: Draft, branches: readonly Branch[], scope: string): string | undefined {
-  const promised = new Set(
-    draft.tasks.unsettledTasks().flatMap((fork) => (fork.scope === scope ? fork.dynamic : []) ?? []),
-  );
+  const beside = draft.tasks.unsettledTasks().filter((one) => one.scope === scope);
+  const promised = new Set(beside.flatMap((one) => one.dynamic ?? []));
   return branches
     .map(({ task }) => task.taskReferenceName)
     .find((name) => {
@@ -112,12 +112,9 @@ function freeBranches(draft: Draft, task: Task, at: Standing): Branch[] | string
 }
 
 /** The branches that the fork has promised when it began. */
-function promisedBranches(draft: Draft, task: Task, at: Standing): Branch[] {
-  for (const prefix of ['', task.place]) {
-    const branches = branchesOf(draft, task, at, prefix);
-    if (typeof branches !== 'string' && namesOf(branches).join() === task.dynamic?.join()) return branches;
-  }
-  return [];
+function promisedBranches(draft: Draft, task: Task, at: Standing, names: readonly string[]): Branch[] {
+  const plain = branchesOf(draft, task, at, '') as Branch[];
+  return namesOf(plain).join() === names.join() ? plain : (branchesOf(draft, task, at, task.place) as Branch[]);
 }
 
 export const dynamicFork: TaskType = {
@@ -127,8 +124,8 @@ export const dynamicFork: TaskType = {
     else draft.update(draft.end(task, 'COMPLETED'), { dynamic: namesOf(branches) });
   },
   follow(draft, task, at) {
-    const { dynamic = [] } = task;
-    const branches = promisedBranches(draft, task, at);
+    const dynamic = task.dynamic as readonly string[];
+    const branches = promisedBranches(draft, task, at, dynamic);
     handOver(draft, dynamic, task.scope);
     const nodes = makePlaces(
       dynamic,
@@ -136,10 +133,8 @@ export const dynamicFork: TaskType = {
       at.node,
     );
     draft.placesChanged();
-    for (const branch of branches) {
-      const node = nodes.get(branch.task.taskReferenceName);
-      if (node) enter(draft, node, task.scope, branch.input);
-    }
+    for (const branch of branches)
+      enter(draft, nodes.get(branch.task.taskReferenceName) as Node, task.scope, branch.input);
     proceed(draft, at.node, task.scope);
   },
 };

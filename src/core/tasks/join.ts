@@ -109,7 +109,7 @@ export const join: TaskType = {
   advance(draft, task, at) {
     const { expression } = at.place;
     if (expression) askScript(draft, task, at, expression);
-    const isOpen = !hasEnded(draft.tasks.get(task.n) ?? task);
+    const isOpen = !hasEnded(draft.tasks.get(task.n) as Task);
     if (isOpen && isComplete(draft, task, at)) conclude(draft, task, at);
   },
   stall: conclude,

@@ -16,27 +16,31 @@ export function cleanWorkflowDef(def: Fields): WorkflowDef {
   return { version: 1, ...rest, tasks: cleanList(tasks) } as unknown as WorkflowDef;
 }
 
-const cleanList = (tasks: unknown): unknown =>
-  isList(tasks) ? tasks.map((task) => cleanPlace(task as Fields)) : tasks;
+const cleanList = (tasks: unknown): readonly WorkflowTask[] => (tasks as readonly Fields[]).map(cleanPlace);
 
-const LISTS = ['loopOver', 'defaultCase'] as const;
-
+/** Goes only into what the type uses, for that is what was checked; an inline sub-workflow is cleaned when it is started. */
 export function cleanPlace(place: Fields): WorkflowTask {
   const clean: Record<string, unknown> = { type: 'SIMPLE', ...withoutNulls(place) };
-  for (const field of LISTS) if (clean[field] !== undefined) clean[field] = cleanList(clean[field]);
-  if (isList(clean.forkTasks)) clean.forkTasks = clean.forkTasks.map(cleanList);
-  if (isRecord(clean.decisionCases))
-    clean.decisionCases = Object.fromEntries(
-      Object.entries(clean.decisionCases).map(([name, tasks]) => [name, cleanList(tasks)]),
-    );
   if (isRecord(clean.taskDefinition)) clean.taskDefinition = cleanTaskDef(clean.taskDefinition);
-  if (isRecord(clean.subWorkflowParam)) clean.subWorkflowParam = cleanParam(clean.subWorkflowParam);
-  return clean as unknown as WorkflowTask;
+  return { ...clean, ...insideOf(clean) } as unknown as WorkflowTask;
 }
 
-function cleanParam(param: Fields): Fields {
-  const clean = withoutNulls(param);
-  return isRecord(clean.workflowDefinition)
-    ? { ...clean, workflowDefinition: cleanWorkflowDef(clean.workflowDefinition) }
-    : clean;
+function insideOf({ type, loopOver, forkTasks, decisionCases, defaultCase }: Fields): Fields {
+  switch (type) {
+    case 'DO_WHILE':
+      return { loopOver: cleanList(loopOver) };
+    case 'FORK_JOIN':
+      return { forkTasks: (forkTasks as readonly unknown[]).map(cleanList) };
+    case 'SWITCH':
+    case 'DECISION':
+      return {
+        ...(isRecord(decisionCases) && { decisionCases: cleanCases(decisionCases) }),
+        ...(isList(defaultCase) && { defaultCase: cleanList(defaultCase) }),
+      };
+    default:
+      return {};
+  }
 }
+
+const cleanCases = (cases: Fields): Fields =>
+  Object.fromEntries(Object.entries(cases).map(([name, tasks]) => [name, cleanList(tasks)]));

@@ -38,11 +38,7 @@ interface At {
 }
 
 /** Walks a list of tasks and all that they hold. Notes what is wrong with each by itself. */
-export function walkPlaces(tasks: unknown, at: At, walk: Walk): void {
-  if (!isList(tasks)) {
-    walk.problems.add(at.path, 'must be a list of tasks', tasks);
-    return;
-  }
+export function walkPlaces(tasks: readonly Json[], at: At, walk: Walk): void {
   if (at.depth > MAX_DEFINITION_DEPTH) {
     walk.problems.add(at.path, `is nested deeper than ${MAX_DEFINITION_DEPTH} levels`);
     return;

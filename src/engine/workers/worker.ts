@@ -22,6 +22,8 @@ export interface WorkerDeps {
   readonly executions: Executions;
   readonly clock: Clock;
   readonly log: Log;
+  /** Secrets and variables, put into the input of a task. */
+  readonly fillIn: (task: Task, workflow: Omit<Workflow, 'tasks'>) => Promise<Task>;
   /** Name of this node. */
   readonly workerId: string;
   readonly onDone: (queue: string, status: string) => void;
@@ -75,13 +77,13 @@ export function createWorkerLoop(worker: Worker, deps: WorkerDeps): Loop {
 }
 
 async function perform(worker: Worker, deps: WorkerDeps, polled: PolledTask, signal: AbortSignal): Promise<void> {
-  const { clock, log, executions, workerId, onDone } = deps;
+  const { clock, log, executions, fillIn, workerId, onDone } = deps;
   const { task, workflow } = polled;
   const id = taskId(workflow.id, task.n);
   const about = { traceId: workflow.traceId, workflowId: workflow.id, taskId: id, type: worker.queue };
   const startedAt = clock.elapsed();
   try {
-    const report = await worker.run(task, workflow, signal);
+    const report = await worker.run(await fillIn(task, workflow), workflow, signal);
     // A call that was called off says nothing: the task is taken up again once its lease is over.
     if (signal.aborted) return;
     const answer = await executions.report(id, { ...report, workerId });

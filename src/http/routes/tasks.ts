@@ -39,9 +39,11 @@ export const taskRoutes = (deps: AppDeps): readonly Route[] => [
   ...referenceRoutes(deps),
 ];
 
-const polledToWire = ({ task, workflow }: PolledTask) => taskToWire(workflow, task);
+/** As the worker gets it: with secrets and variables filled in. */
+const polledToWire = async ({ task, workflow }: PolledTask, { fillIn }: AppDeps['secrets']) =>
+  taskToWire(workflow, await fillIn(task, workflow));
 
-function pollRoutes({ queueWatch, executions, workerTraces, log }: AppDeps): readonly Route[] {
+function pollRoutes({ queueWatch, executions, workerTraces, secrets, log }: AppDeps): readonly Route[] {
   const poll = async (
     queue: string,
     { workerid, domain, count = 1, timeout = 0 }: z.infer<typeof BatchQuery>,
@@ -57,7 +59,7 @@ function pollRoutes({ queueWatch, executions, workerTraces, log }: AppDeps): rea
     const tasks = await queueWatch.poll(wish, timeout, timeout > 0 ? caller.signal : undefined);
     for (const { workflow, task } of tasks)
       log.debug({ traceId: workflow.traceId, workflowId: workflow.id, n: task.n, queue, workerid }, 'task polled');
-    return tasks.map(polledToWire);
+    return Promise.all(tasks.map((task) => polledToWire(task, secrets)));
   };
   return [
     route({
@@ -113,7 +115,7 @@ function reportOf(result: WireResult): Report {
   };
 }
 
-function reportRoutes({ executions, store, clock, workerTraces, log }: AppDeps): readonly Route[] {
+function reportRoutes({ executions, store, clock, workerTraces, secrets, log }: AppDeps): readonly Route[] {
   const report = async (result: WireResult): Promise<Moved | Answer> => {
     const { taskId, workflowInstanceId } = result;
     if (workflowInstanceId && !taskId.startsWith(`${workflowInstanceId}.`))
@@ -160,7 +162,7 @@ function reportRoutes({ executions, store, clock, workerTraces, log }: AppDeps):
           now: clock.now(),
           ...(task.domain !== undefined && { domain: task.domain }),
         });
-        return next ? json(polledToWire(next)) : empty(204);
+        return next ? json(await polledToWire(next, secrets)) : empty(204);
       },
     }),
   ];
