@@ -65,6 +65,10 @@ function unpack({ text, bytes }: Packed): unknown {
   return root[0];
 }
 
+/** Arguments without the absent ones at the end: in JSON they would arrive as null, which means something else. */
+const givenOf = (args: readonly unknown[]): readonly unknown[] =>
+  args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
+
 /** Gathers what is sent until `later` says so, then sends it as one message. */
 function outbox(port: Port, later: (flush: () => void) => void): (parcel: Parcel) => void {
   let parcels: Parcel[] = [];
@@ -124,7 +128,7 @@ export function connectStore(port: Port): Store {
     const id = ++lastId;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      send({ type: 'call', id, verb, args: pack(args) });
+      send({ type: 'call', id, verb, args: pack(givenOf(args)) });
     });
   };
   const end = (cause: unknown): void => {

@@ -37,18 +37,19 @@ const DISTURB_MS = 2_500;
 const SETUP_MS = 120_000;
 const LINES_KEPT = 80;
 
-export async function simulate(seed: number): Promise<Report> {
+/** `fixed` takes the place of what the seed says about the plan. */
+export async function simulate(seed: number, fixed: Partial<Plan> = {}): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'fermata-simulation-'));
   try {
-    return await runIn(folder, seed);
+    return await runIn(folder, seed, fixed);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function runIn(folder: string, seed: number): Promise<Report> {
+async function runIn(folder: string, seed: number, fixed: Partial<Plan>): Promise<Report> {
   const random = new Random(seed);
-  const plan = planFor(random.fork());
+  const plan = { ...planFor(random.fork()), ...fixed };
   const time = new VirtualTime();
   const faults = new Faults(plan, random.fork());
   const hash = createHash('sha256');

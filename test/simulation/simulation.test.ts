@@ -4,14 +4,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { Plan } from './faults.ts';
 import { type Report, simulate } from './run.ts';
 
 /** Seeds that are run each time; each takes about a second. */
 const FIRST_SEED = 1_000;
-const SEEDS = 20;
+const SEEDS = 15;
 
 interface KnownSeed {
   readonly seed: number;
+  /** What the run was like, so that a change of how plans are drawn does not change it. */
+  readonly plan: Partial<Plan>;
   /** What it found. */
   readonly found: string;
 }
@@ -29,9 +32,9 @@ function holds(report: Report): void {
   assert.ok(problems.length === 0, text.join('\n'));
 }
 
-for (const { seed, found } of known)
+for (const { seed, plan, found } of known)
   test(`seed ${seed} holds: ${found}`, async () => {
-    holds(await simulate(seed));
+    holds(await simulate(seed, plan));
   });
 
 test(`${SEEDS} seeds hold, and work is done in each`, async () => {

@@ -37,6 +37,18 @@ test('verbs, nouns and values go through; what is undefined comes back as undefi
   assert.equal(await near.healthy(), true);
 });
 
+test('an absent argument arrives as absent, not as null', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const seen: unknown[][] = [];
+  const far = { polls: { last: async (...args: unknown[]) => void seen.push(args) } } as unknown as Store;
+  serveStore(port1, far);
+  const near = connectStore(port2) as unknown as { polls: { last(...args: unknown[]): Promise<void> } };
+  await near.polls.last(undefined);
+  await near.polls.last('q', null, undefined);
+  port1.close();
+  assert.deepEqual(seen, [[], ['q', null]]);
+});
+
 test('bytes go both ways, also inside of lists', async (t) => {
   const { near } = await connected(t);
   const body = Buffer.from(Array.from({ length: 512 }, (_, i) => i % 256));
