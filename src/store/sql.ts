@@ -1,7 +1,7 @@
 // Statement texts of both dialects, built from the tables and look-ups as data, so that neither driver repeats a column list.
 
 import { type Look, type LookName, lookOf } from './looks.ts';
-import { type TableName, tableOf } from './tables.ts';
+import { type Kind, type TableName, tableOf } from './tables.ts';
 
 const list = <T = string>(items: readonly T[], form: (item: T, i: number) => string = String): string =>
   items.map(form).join(', ');
@@ -74,15 +74,25 @@ export interface Part {
   readonly table: TableName;
 }
 
-/** Columns that a part takes, besides the unit key `u` and, for a guard, the expected value `x`. */
+/** Columns that a part takes. */
 export function partColumns({ op, table }: Part): readonly string[] {
   if (op === 'guard swap' || op === 'guard swapAll')
     return swapColumns(table, op === 'guard swap' ? 'swap' : 'swapAll');
   return op === 'remove' || op === 'guard remove' ? tableOf(table).key : Object.keys(tableOf(table).columns);
 }
 
-/** True when a part carries the expected value as its second parameter. */
-export const hasExpected = ({ op }: Part): boolean => op.startsWith('guard') && op !== 'guard insert';
+export const isGuard = ({ op }: Part): boolean => op.startsWith('guard');
+
+/** Names of the parameters of a part: `u` is the key of its unit, `x` the expected value, the others are columns. */
+export function parameterColumns(part: Part, mode: 'all' | 'each'): readonly string[] {
+  const hasExpected = isGuard(part) && part.op !== 'guard insert';
+  const hasUnit = isGuard(part) || mode === 'each';
+  return [...(hasUnit ? ['u'] : []), ...(hasExpected ? ['x'] : []), ...partColumns(part)];
+}
+
+/** The column that a parameter is about. */
+export const columnOf = ({ table }: Part, name: string): string =>
+  name === 'x' ? (tableOf(table).expect as string) : name;
 
 function guardText(part: Part, source: string): string {
   const { op, table } = part;
@@ -99,9 +109,9 @@ function guardText(part: Part, source: string): string {
   return `update ${table} t set ${set.join(', ')} from ${source} where ${same} and t.${expect} = v.x returning v.u`;
 }
 
-function changeText({ op, table }: Part, source: string): string {
+function changeText({ op, table }: Part, source: string, mode: 'all' | 'each'): string {
   const { columns, key } = tableOf(table);
-  const gate = 'v.u in (select u from ok)';
+  const gate = mode === 'each' ? 'v.u in (select u from ok)' : 'true';
   if (op === 'remove')
     return `delete from ${table} t using ${source} where ${key.map((c) => `t.${c} = v.${c}`).join(' and ')} and ${gate}`;
   const all = Object.keys(columns);
@@ -128,29 +138,26 @@ export const postgres = {
       `cross join lateral (${body}) r order by k.u${ordered ? ', r.o' : ''}`
     );
   },
-  /** One statement for a whole commit: every row that is not a guard is written only for units whose guard held. */
-  write(parts: readonly Part[]): string {
+  /**
+   * One statement for a whole commit. `all`: it fails (division by zero) unless as many guards hold as the last parameter
+   * says; the guards run first, so nothing else was done then. `each`: every other row is written only for units whose guard held.
+   */
+  write(parts: readonly Part[], mode: 'all' | 'each'): string {
     let p = 0;
-    const ctes: string[] = [];
-    const guards: string[] = [];
     const pieces = parts.map((part) => {
       const kinds = tableOf(part.table).columns;
-      const columns = partColumns(part);
-      const expect = hasExpected(part) ? [tableOf(part.table).expect as string] : [];
-      const params = [
-        'int8',
-        ...[...expect, ...columns].map((c) => POSTGRES_TYPE[kinds[c] as keyof typeof POSTGRES_TYPE]),
-      ];
-      const names = ['u', ...(expect.length ? ['x'] : []), ...columns];
-      return { part, source: `unnest(${list(params, (type) => `$${++p}::${type}[]`)}) as v(${list(names)})` };
+      const names = parameterColumns(part, mode);
+      const types = names.map((name) => POSTGRES_TYPE[name === 'u' ? 'int' : (kinds[columnOf(part, name)] as Kind)]);
+      return { part, source: `unnest(${list(types, (type) => `$${++p}::${type}[]`)}) as v(${list(names)})` };
     });
-    for (const { part, source } of pieces.filter(({ part }) => part.op.startsWith('guard'))) {
-      guards.push(`g${guards.length}`);
-      ctes.push(`g${guards.length - 1} as (${guardText(part, source)})`);
-    }
-    ctes.push(`ok as (select 0::int8 as u${guards.map((g) => ` union all select u from ${g}`).join('')})`);
-    for (const { part, source } of pieces.filter(({ part }) => !part.op.startsWith('guard')))
-      ctes.push(`w${ctes.length} as (${changeText(part, source)})`);
-    return `with ${ctes.join(', ')} select u from ok where u <> 0`;
+    const guards = pieces.filter(({ part }) => isGuard(part));
+    const ctes = guards.map(({ part, source }, i) => `g${i} as (${guardText(part, source)})`);
+    if (mode === 'each')
+      ctes.push(`ok as (select 0::int8 as u${guards.map((_, i) => ` union all select u from g${i}`).join('')})`);
+    for (const { part, source } of pieces.filter((piece) => !isGuard(piece.part)))
+      ctes.push(`w${ctes.length} as (${changeText(part, source, mode)})`);
+    if (mode === 'each') return `with ${ctes.join(', ')} select u from ok where u <> 0`;
+    const held = guards.map((_, i) => `(select count(*) from g${i})`).join(' + ');
+    return `with ${ctes.join(', ')} select 1 / (case when ${held || '0'} = $${p + 1}::int8 then 1 else 0 end)`;
   },
 };

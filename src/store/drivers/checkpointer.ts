@@ -48,6 +48,7 @@ export function startCheckpoints(path: string): Checkpoints {
       if (wanted !== NOTHING) db.exec(`pragma wal_checkpoint(${wanted === FORCE ? 'restart' : 'passive'})`);
     },
     async stop() {
+      worker.ref();
       Atomics.store(signals, STOP, 1);
       Atomics.notify(signals, STOP);
       await exit;

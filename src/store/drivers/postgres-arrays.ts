@@ -10,6 +10,7 @@ const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
 const INT_BYTES = 8;
 const NULL_LENGTH = -1;
+const HALF = 2 ** 32;
 
 /** One parameter from many cells. */
 export function arrayOf(kind: Kind, cells: readonly Cell[]): Buffer {
@@ -42,7 +43,13 @@ function sizeOf(kind: Kind, cell: Cell): number {
 }
 
 function writeCell(buffer: Buffer, at: number, size: number, kind: Kind, cell: Cell): void {
-  if (kind === 'int') buffer.writeBigInt64BE(BigInt(Math.trunc(cell as number)), at);
+  if (kind === 'int') writeInt(buffer, at, Math.trunc(cell as number));
   else if (typeof cell === 'string') buffer.write(cell, at, size, 'utf8');
   else buffer.set(cell as Uint8Array, at);
+}
+
+/** Two halves: a BigInt would be made and thrown away for each. */
+function writeInt(buffer: Buffer, at: number, value: number): void {
+  buffer.writeInt32BE(Math.floor(value / HALF), at);
+  buffer.writeInt32BE(value | 0, at + INT_BYTES / 2);
 }

@@ -3,7 +3,7 @@
 
 import { POSTGRES_BATCH, POSTGRES_IN_FLIGHT } from '../limits.ts';
 import { type LookName, lookOf } from '../looks.ts';
-import { hasExpected, type Op, type Part, partColumns, postgres as sql } from '../sql.ts';
+import { columnOf, type Op, type Part, parameterColumns, partColumns, postgres as sql } from '../sql.ts';
 import { type Kind, type TableName, tableOf } from '../tables.ts';
 import type { Candidate, Cell, Driver, QueueWish, Row, Session, Unit } from './driver.ts';
 import { RetryableError } from './driver.ts';
@@ -15,6 +15,8 @@ import { type Address, addressOf, BrokenError, Connection } from './postgres-con
 const KEY_BLOCK = 1_024;
 /** Connections for lists and single look-ups, beside those of the cycles. */
 const READERS = 2;
+/** Division by zero: the way a statement says that not all guards held. */
+const GUARD_FAILED = '22012';
 /** Any number that no other application uses for its advisory locks: 'fermata' in ASCII, shortened. */
 const MIGRATION_LOCK = 0x6665726d;
 
@@ -68,7 +70,7 @@ class Postgres implements Driver {
   readonly #idle: Connection[] = [];
   readonly #readers: (Promise<Connection> | undefined)[] = [];
   readonly #names = new Map<string, string>();
-  readonly #writes = new Map<string, { parts: readonly Part[]; text: string }>();
+  readonly #writes = new Map<string, string>();
   #nextReader = 0;
   #nextKey = 0;
   #endKey = 0;
@@ -140,13 +142,11 @@ class Postgres implements Driver {
   }
 
   /** The statement that writes these parts; built once for each combination. */
-  writeFor(signature: string, parts: readonly Part[]): string {
-    let known = this.#writes.get(signature);
-    if (!known) {
-      known = { parts, text: sql.write(parts) };
-      this.#writes.set(signature, known);
-    }
-    return known.text;
+  writeFor(parts: readonly Part[], mode: 'all' | 'each'): string {
+    const signature = `${mode} ${parts.map(({ op, table }) => `${op} ${table}`).join()}`;
+    const text = this.#writes.get(signature) ?? sql.write(parts, mode);
+    this.#writes.set(signature, text);
+    return text;
   }
 
   async migrate(version: number, text: string): Promise<boolean> {
@@ -270,20 +270,32 @@ class Cycle implements Session {
 
   async commit(units: readonly Unit[]): Promise<boolean[]> {
     const groups = groupsOf(units);
-    const text = this.#driver.writeFor(
-      groups.map(({ part }) => `${part.op} ${part.table}`).join(),
-      groups.map(({ part }) => part),
-    );
-    const values = groups.flatMap(parametersOf);
     try {
-      const held = new Set((await this.#connection.run(text, values, this.#driver.nameOf(text))).map(([u]) => u));
-      return units.map(({ key, guard }) => !guard || held.has(key));
+      return await this.#write(units, groups);
     } catch (error) {
       if (error instanceof BrokenError) return await this.#tookPlace(units, error);
       throw error;
     } finally {
       await this.end();
     }
+  }
+
+  /** Guards nearly always hold: then no row needs to be compared with them, which is two thirds of the work. */
+  async #write(units: readonly Unit[], groups: readonly Group[]): Promise<boolean[]> {
+    const parts = groups.map(({ part }) => part);
+    const guarded = units.filter(({ guard }) => guard).length;
+    const all = this.#driver.writeFor(parts, 'all');
+    try {
+      const values = groups.flatMap((group) => parametersOf(group, 'all'));
+      await this.#connection.run(all, [...values, guarded], this.#driver.nameOf(all));
+      return units.map(() => true);
+    } catch (error) {
+      if ((error as { code?: string }).code !== GUARD_FAILED) throw error;
+    }
+    const each = this.#driver.writeFor(parts, 'each');
+    const values = groups.flatMap((group) => parametersOf(group, 'each'));
+    const held = new Set((await this.#connection.run(each, values, this.#driver.nameOf(each))).map(([u]) => u));
+    return units.map(({ key, guard }) => !guard || held.has(key));
   }
 
   /** The answer to a commit was lost: asks whether it took place. */
@@ -343,20 +355,19 @@ function onceEach(group: Group): Group {
   return { part, units: kept.map((i) => units[i] as number), expected: [], rows: kept.map((i) => rows[i] as Row) };
 }
 
-function parametersOf({ part, units, expected, rows }: Group): Buffer[] {
-  const { columns, expect } = tableOf(part.table);
+function parametersOf({ part, units, expected, rows }: Group, mode: 'all' | 'each'): Buffer[] {
+  const { columns } = tableOf(part.table);
   const all = Object.keys(columns);
   // A removal brings its key alone, everything else the whole row.
-  const taken = partColumns(part);
-  const whole = part.op !== 'remove' && part.op !== 'guard remove';
-  return [
-    arrayOf('int', units),
-    ...(hasExpected(part) ? [arrayOf(columns[expect as string] as Kind, expected)] : []),
-    ...taken.map((column, i) =>
-      arrayOf(
-        columns[column] as Kind,
-        rows.map((row) => row[whole ? all.indexOf(column) : i] as Cell),
-      ),
-    ),
-  ];
+  const given = part.op === 'remove' || part.op === 'guard remove' ? partColumns(part) : all;
+  return parameterColumns(part, mode).map((name) => {
+    if (name === 'u') return arrayOf('int', units);
+    const kind = columns[columnOf(part, name)] as Kind;
+    if (name === 'x') return arrayOf(kind, expected);
+    const at = given.indexOf(name);
+    return arrayOf(
+      kind,
+      rows.map((row) => row[at] as Cell),
+    );
+  });
 }
