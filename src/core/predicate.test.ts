@@ -327,6 +327,11 @@ describe('predicate', () => {
       fc.array(fc.constantFrom<Json>('x', 1), { maxLength: 3 }),
     );
     const event = fc.dictionary(fc.constantFrom('a', 'b', 'c d', 'list', 'not', 'exists'), value);
+    it('knows one zero', () => {
+      const data = compilePredicate({ path: 'a', op: 'in', value: [-0, 1] });
+      assert.deepEqual(data.ok && data.condition, { path: 'a', op: 'in', value: [0, 1] });
+    });
+
     it('says the same as text and as data', () => {
       fc.assert(
         fc.property(condition, event, (drawn, body) => {

@@ -123,7 +123,8 @@ function checked(source: unknown, where: string, depth: number, check: Check): C
 
 function checkedClause(source: JsonObject, where: string, check: Check): Compiled {
   check.clauses += 1;
-  const { path: pathText, op: opText, value, ...others } = source;
+  const { path: pathText, op: opText, value: givenValue, ...others } = source;
+  const value = givenValue === undefined ? undefined : plainZero(givenValue);
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) return object(check, where, `has an unknown member ${unknown}`);
   const op = OPERATORS.find((operator) => operator === opText);
@@ -139,6 +140,10 @@ function checkedClause(source: JsonObject, where: string, check: Check): Compile
 }
 
 type Scalar = null | boolean | number | string;
+/** -0 as 0: they are equal, and the text of a condition knows only one of them. */
+const plainZero = (value: Json): Json =>
+  isList(value) ? value.map((item) => (item === 0 ? 0 : item)) : value === 0 ? 0 : value;
+
 const isScalar = (value: unknown): value is Scalar =>
   value === null || ['boolean', 'number', 'string'].includes(typeof value);
 const isOrdered = (value: unknown): value is number | string => typeof value === 'number' || typeof value === 'string';
