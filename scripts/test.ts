@@ -14,6 +14,8 @@ const SKIPPED_FOLDERS = ['node_modules', 'dist'];
 const POSTGRES_SUPPORT = 'test/support/postgres.ts';
 /** Where every line and every branch must be covered: by the tests beside the code, and by the scenarios, which run on it bare. */
 const COVERED = 'src/core/';
+/** Makes the random tests among them draw the same values each time. */
+const SEEDED = new URL('../test/support/seeded.ts', import.meta.url).href;
 const COVERING = [COVERED, 'test/scenarios/'];
 const SLOWEST_SHOWN = 10;
 /** Two even on one core: tests that wait for a disk or a process leave room for others. */
@@ -48,7 +50,9 @@ async function runAll(tests: readonly string[], withCoverage: boolean) {
     const together = waiting.filter(isCovering);
     waiting = waiting.filter((file) => !isCovering(file));
     const options = { concurrency: CONCURRENCY, coverage: [`${COVERED}**/*.ts`] };
+    process.env.NODE_OPTIONS = `--import ${SEEDED}`;
     const run = await runFiles(ROOT, together, options);
+    delete process.env.NODE_OPTIONS;
     coverage = run.coverage;
     results.push(...run.results);
     run.results.forEach(tellFile);

@@ -81,7 +81,7 @@ export function partColumns({ op, table }: Part): readonly string[] {
   return op === 'remove' || op === 'guard remove' ? tableOf(table).key : Object.keys(tableOf(table).columns);
 }
 
-export const isGuard = ({ op }: Part): boolean => op.startsWith('guard');
+const isGuard = ({ op }: Part): boolean => op.startsWith('guard');
 
 /** Names of the parameters of a part: `u` is the key of its unit, `x` the expected value, the others are columns. */
 export function parameterColumns(part: Part, mode: 'all' | 'each'): readonly string[] {

@@ -77,7 +77,13 @@ describe('the official JavaScript SDK', () => {
 
   it('pauses, resumes, terminates and restarts an execution, and finds it', async () => {
     const executor = clients.getWorkflowClient();
-    const id = await executor.startWorkflow({ name: 'sdk_flow', version: 1, input: { n: 1 }, correlationId: 'sdk-1' });
+    await executor.registerWorkflow(true, {
+      name: 'sdk_hold',
+      version: 1,
+      tasks: [{ name: 'hold', taskReferenceName: 'hold', type: 'WAIT' }],
+      timeoutSeconds: 0,
+    });
+    const id = await executor.startWorkflow({ name: 'sdk_hold', version: 1, input: {}, correlationId: 'sdk-1' });
     await executor.pause(id);
     assert.equal((await executor.getExecution(id)).status, 'PAUSED');
     await executor.resume(id);

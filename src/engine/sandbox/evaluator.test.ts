@@ -36,7 +36,7 @@ describe('evaluator', () => {
   const hostile: readonly (readonly [string, RegExp])[] = [
     ['Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)', /did not end within 10 ms/],
     ['var a = []; a.length = 4294967295; a.forEach((x) => x)', /did not end within 10 ms/],
-    ['let a = []; while (true) a.push(new Array(1000).fill(1))', /longer than 10 ms|out of memory/],
+    ['let a = []; while (true) a.push(new Array(1000).fill(1))', /longer than 10 ms|within 10 ms|out of memory/],
     ['while (true) /(a+)+$/.test("a".repeat(40) + "b")', /longer than 10 ms/],
     ['JSON.parse("[".repeat(1e6))', /./],
     ['"x".repeat(2e7)', /more than 10000000|longer than 10 ms|did not end/],
