@@ -104,6 +104,20 @@ describe('what workers say', () => {
     assert.equal(outcome.task?.executed, undefined);
   });
 
+  it('leaves a task that nobody polls for where it is, and so one that was handed over', () => {
+    const world = worldOf([place('hold', { type: 'WAIT' }), place('a', { type: 'HTTP', asyncComplete: true })]);
+    const id = world.run('flow');
+    world.tell(id, { type: 'updateTask', task: { ref: 'hold' }, status: 'IN_PROGRESS', callbackAfterSeconds: 5 });
+    assert.equal(world.task(id, 'hold').status, 'IN_PROGRESS');
+    world.tell(id, complete(1));
+    world.tell(id, { type: 'pollTask', n: 2, workerId: 'w' });
+    world.tell(id, { type: 'updateTask', task: { n: 2 }, status: 'COMPLETED', workerId: 'w' });
+    world.tell(id, { type: 'updateTask', task: { n: 2 }, status: 'IN_PROGRESS' });
+    assert.equal(world.task(id, 'a').status, 'IN_PROGRESS');
+    world.tell(id, complete(2));
+    assert.equal(world.get(id).status, 'COMPLETED');
+  });
+
   it('fails a task that has taken the server with it several times', () => {
     const world = worldOf([place('a', { type: 'JSON_JQ_TRANSFORM', inputParameters: { queryExpression: '.' } })]);
     const id = world.run('flow');
