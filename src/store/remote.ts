@@ -29,25 +29,23 @@ const BYTES_DEPTH = 4;
 
 function pack(value: unknown): Packed {
   const bytes: [(string | number)[], string][] = [];
-  return { text: JSON.stringify(lift(value, 0, bytes)) ?? '', bytes };
+  const bare = lift(value, [], bytes);
+  return { text: JSON.stringify(bare) ?? '', bytes };
 }
 
-/** A copy without its bytes, which are put aside; the value itself when it has none. Ways are built only for bytes that were found. */
-function lift(value: unknown, depth: number, bytes: [(string | number)[], string][]): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+/** A copy without its bytes, which are put aside; the value itself when it has none. */
+function lift(value: unknown, way: (string | number)[], bytes: [(string | number)[], string][]): unknown {
   if (value instanceof Uint8Array) {
-    bytes.push([[], Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')]);
+    bytes.push([way, Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')]);
     return null;
   }
-  if (depth >= BYTES_DEPTH) return value;
-  let copy: Record<string, unknown> | undefined;
+  if (typeof value !== 'object' || value === null || way.length >= BYTES_DEPTH) return value;
+  let copy: Record<string | number, unknown> | undefined;
   for (const key in value) {
     const inner = (value as Record<string, unknown>)[key];
     if (typeof inner !== 'object' || inner === null) continue;
-    const found = bytes.length;
-    const bare = lift(inner, depth + 1, bytes);
-    if (bytes.length === found) continue;
-    for (const [way] of bytes.slice(found)) way.unshift(key);
+    const bare = lift(inner, [...way, key], bytes);
+    if (bare === inner) continue;
     copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
     copy[key] = bare;
   }
