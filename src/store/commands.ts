@@ -172,7 +172,7 @@ export async function gatherRemovals(cycle: Cycle, items: readonly ItemOf<'remov
     }
     const { wf, rev, workflow } = state;
     const changes: Change[] = [
-      ...removalsOf(wf, workflow),
+      ...removalsOf(state),
       ...(todo[i] ?? []).map(rowRemoval),
       ...workflow.tasks.map((task) => removal('wait_todo', [wf, task.n])),
       ...(logs[i] ?? []).map((key) => removal('task_log', key)),

@@ -38,7 +38,7 @@ export async function withEffects(driver: Driver, rows: readonly Row[]): Promise
   });
 }
 
-function effectOf([, type, name, reason, at, id, place, scope]: Row): EventEffect {
+function effectOf([, type, name, reason, at, id, ref]: Row): EventEffect {
   const workflowId = fromStoredOrNothing(id);
   const text = fromStoredOrNothing(reason);
   return {
@@ -46,7 +46,7 @@ function effectOf([, type, name, reason, at, id, place, scope]: Row): EventEffec
     workflowName: fromStored(name as string),
     at: at as number,
     ...(workflowId !== undefined && { workflowId }),
-    ...(typeof place === 'string' && { taskRef: fromStored(place) + (scope as string) }),
+    ...(typeof ref === 'string' && { taskRef: fromStored(ref) }),
     ...(text !== undefined && { reason: text }),
   };
 }

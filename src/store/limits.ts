@@ -15,6 +15,13 @@ export const CACHED_TASKS = 20_000;
 /** What a loaded execution itself weighs in tasks. */
 export const WORKFLOW_WEIGHT = 4;
 
+/**
+ * While an execution has at most so many tasks, and their text is no longer than so many characters, they lie in its own row:
+ * one row and one page where there were four and three (docs/decisions/0002-store.md). Then they move to rows of their own, for good.
+ */
+export const PACKED_TASKS = 16;
+export const PACKED_CHARACTERS = 2_000;
+
 /** Definition snapshots that are kept parsed. */
 export const CACHED_SNAPSHOTS = 2_000;
 

@@ -2,7 +2,7 @@
 // the execution has not consumed completes it, once. The mark in `wait_todo` makes this survive a crash.
 
 import type { JsonObject } from '../core/json.ts';
-import type { Task } from '../core/model.ts';
+import { referenceName, type Task } from '../core/model.ts';
 import { accepts, termsOf } from '../core/wait-terms.ts';
 import type { Cycle } from './cycle.ts';
 import type { Cell, Change, Row } from './drivers/driver.ts';
@@ -128,13 +128,15 @@ async function* pastOf(
 /** `deliver: one`, and several fit: a person must see that, so the wait fails with the reason. */
 function refuseSeveral(cycle: Cycle, item: LookBack, state: State, events: readonly number[]): void {
   const reason = 'deliver is "one", but more than one event that came before fits this wait';
-  const { name } = state.workflow;
+  const { name, tasks } = state.workflow;
+  const task = findTask(tasks, item.n);
+  const ref = task && referenceName(task);
   cycle.step(state, {
     item,
     now: item.now,
     command: { type: 'updateTask', task: { n: item.n }, status: 'FAILED_WITH_TERMINAL_ERROR', reason },
     rows: () => [
-      ...events.map((event) => effectRow(event, state.wf, item.n, 'failed', name, item.now, reason)),
+      ...events.map((event) => effectRow(event, state.wf, item.n, 'failed', name, item.now, reason, ref)),
       doneWith(item),
     ],
     faultRows: () => [doneWith(item)],

@@ -22,21 +22,12 @@ const whole = (table: TableName, key: Look['by'], order?: string): Look => ({
   ...(order && { order }),
 });
 
-const prefixed = (prefix: string, columns: Readonly<Record<string, Kind>>): Record<string, Kind> =>
-  Object.fromEntries(Object.entries(columns).map(([name, kind]) => [`${prefix}.${name}`, kind]));
-
 const define = <T extends Record<string, Look>>(looks: T): T => looks;
 
 const LOOKS = define({
   workflowById: whole('workflow', by(['id', 'text'])),
   workflowByKey: whole('workflow', by(['wf', 'int'])),
   tasks: whole('task', by(['wf', 'int']), 'n'),
-  tasksById: {
-    columns: prefixed('t', TABLES.task.columns),
-    from: 'workflow w join task t on t.wf = w.wf',
-    by: by(['w.id', 'text']),
-    order: 't.n',
-  },
   payload: { columns: { payload: 'text', body: 'bytes' }, from: 'event', by: by(['id', 'int']) },
   snapshot: { columns: { body: 'text' }, from: 'snapshot', by: by(['hash', 'bytes']) },
   waits: {
@@ -70,10 +61,9 @@ const LOOKS = define({
       'e.reason': 'text',
       'e.at': 'int',
       'w.id': 'text',
-      't.place': 'text',
-      't.scope': 'text',
+      'e.ref': 'text',
     },
-    from: 'effect e left join workflow w on w.wf = e.wf left join task t on t.wf = e.wf and t.n = e.n',
+    from: 'effect e left join workflow w on w.wf = e.wf',
     by: by(['e.event', 'int']),
     order: 'e.at, e.wf, e.n',
   },

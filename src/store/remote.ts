@@ -29,23 +29,25 @@ const BYTES_DEPTH = 4;
 
 function pack(value: unknown): Packed {
   const bytes: [(string | number)[], string][] = [];
-  const bare = lift(value, [], bytes);
-  return { text: JSON.stringify(bare) ?? '', bytes };
+  return { text: JSON.stringify(lift(value, 0, bytes)) ?? '', bytes };
 }
 
-/** A copy without its bytes, which are put aside; the value itself when it has none. */
-function lift(value: unknown, way: (string | number)[], bytes: [(string | number)[], string][]): unknown {
+/** A copy without its bytes, which are put aside; the value itself when it has none. Ways are built only for bytes that were found. */
+function lift(value: unknown, depth: number, bytes: [(string | number)[], string][]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) {
-    bytes.push([way, Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')]);
+    bytes.push([[], Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')]);
     return null;
   }
-  if (typeof value !== 'object' || value === null || way.length >= BYTES_DEPTH) return value;
-  let copy: Record<string | number, unknown> | undefined;
+  if (depth >= BYTES_DEPTH) return value;
+  let copy: Record<string, unknown> | undefined;
   for (const key in value) {
     const inner = (value as Record<string, unknown>)[key];
     if (typeof inner !== 'object' || inner === null) continue;
-    const bare = lift(inner, [...way, key], bytes);
-    if (bare === inner) continue;
+    const found = bytes.length;
+    const bare = lift(inner, depth + 1, bytes);
+    if (bytes.length === found) continue;
+    for (const [way] of bytes.slice(found)) way.unshift(key);
     copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
     copy[key] = bare;
   }

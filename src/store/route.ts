@@ -2,6 +2,7 @@
 // Routing an event again changes nothing: what it did is in `effect`, and an execution is completed by it at most once.
 
 import type { JsonObject } from '../core/json.ts';
+import { referenceName } from '../core/model.ts';
 import { accepts } from '../core/wait-terms.ts';
 import type { Cycle } from './cycle.ts';
 import type { Change, Row } from './drivers/driver.ts';
@@ -12,7 +13,7 @@ import { entriesAt, eventEntries, eventOf, payloadOf, withRequest } from './rece
 import { planStarts, type StartJob } from './starts.ts';
 import type { State } from './states.ts';
 import type { NewEvent, Route, StartResult } from './store.ts';
-import { toStored } from './text.ts';
+import { toStored, toStoredOrNull } from './text.ts';
 import { findTask, WAIT_ENTRY } from './turn.ts';
 
 interface Routed {
@@ -243,16 +244,19 @@ export function eventStep(
   missed?: () => void,
 ): void {
   const name = state.workflow.name;
+  const task = findTask(state.workflow.tasks, n);
+  const ref = task && referenceName(task);
   cycle.step(state, {
     item,
     now,
     command: { type: 'eventArrived', n, eventId: event, payload },
     rows(outcome) {
-      if (outcome.type === 'done') return [effectRow(event, state.wf, n, 'completed', name, now), ...extra];
+      if (outcome.type === 'done')
+        return [effectRow(event, state.wf, n, 'completed', name, now, undefined, ref), ...extra];
       missed?.();
       return extra;
     },
-    faultRows: (reason) => [effectRow(event, state.wf, n, 'failed', name, now, reason), ...extra],
+    faultRows: (reason) => [effectRow(event, state.wf, n, 'failed', name, now, reason, ref), ...extra],
   });
 }
 
@@ -264,11 +268,12 @@ export function effectRow(
   name: string,
   at: number,
   reason?: string,
+  ref?: string,
 ): Change {
   return {
     op: 'ignore',
     table: 'effect',
-    row: [event, wf, n, type, toStored(name), reason === undefined ? null : toStored(reason), at],
+    row: [event, wf, n, type, toStored(name), toStoredOrNull(ref), toStoredOrNull(reason), at],
   };
 }
 

@@ -4,6 +4,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Task, TaskStatus, Workflow, WorkflowDef, WorkflowStatus } from '../core/model.ts';
 import type { Cell, Row } from './drivers/driver.ts';
+import { PACKED_CHARACTERS, PACKED_TASKS } from './limits.ts';
 import { fromStored, fromStoredOrNothing, toStored, toStoredOrNull } from './text.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -15,6 +16,8 @@ export interface WorkflowMeta {
   readonly rev: number;
   readonly wakeAt: number | undefined;
   readonly fault?: string;
+  /** Its tasks lie in its own row. */
+  readonly packed: boolean;
 }
 
 const EMPTY: JsonObject = Object.freeze({});
@@ -76,15 +79,15 @@ function isDefault(value: unknown, fallback: unknown): boolean {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** JSON text of the fields without a column that differ from their default; null when none does. */
-function restOf(value: Fields, columns: ReadonlySet<string>, defaults: Fields): string | null {
+/** The fields without a column that differ from their default; undefined when none does. */
+function restOf(value: Fields, columns: ReadonlySet<string>, defaults: Fields): Fields | undefined {
   let rest: Record<string, unknown> | undefined;
   for (const name in value) {
     if (columns.has(name) || isDefault(value[name], defaults[name])) continue;
     rest ??= {};
     rest[name] = value[name];
   }
-  return rest ? JSON.stringify(rest) : null;
+  return rest;
 }
 
 function sameRest(a: Fields, b: Fields, columns: ReadonlySet<string>, defaults: Fields): boolean {
@@ -100,7 +103,8 @@ function sameRest(a: Fields, b: Fields, columns: ReadonlySet<string>, defaults: 
 /** The rest as a cell: null when there is none, or when it is as it was. */
 function restCell(value: object, before: object | undefined, columns: ReadonlySet<string>, defaults: Fields): Cell {
   if (before && sameRest(value as Fields, before as Fields, columns, defaults)) return null;
-  return restOf(value as Fields, columns, defaults) ?? (before ? '{}' : null);
+  const rest = restOf(value as Fields, columns, defaults);
+  return rest ? JSON.stringify(rest) : before ? '{}' : null;
 }
 
 /** Text of an object, null when it is empty or (with `before` being the same object) unchanged. */
@@ -109,7 +113,8 @@ function objectCell(value: JsonObject, before: JsonObject | undefined): Cell {
   return value === before || (isEmpty(value) && isEmpty(before)) ? null : JSON.stringify(value);
 }
 
-export function workflowRow(workflow: Workflow, meta: WorkflowMeta, before?: Workflow): Row {
+/** `tasks`: text of the packed tasks, SPILLED, or null for "as it was". */
+export function workflowRow(workflow: Workflow, meta: WorkflowMeta, before?: Workflow, tasks: Cell = null): Row {
   return [
     meta.wf,
     toStored(workflow.id),
@@ -132,8 +137,74 @@ export function workflowRow(workflow: Workflow, meta: WorkflowMeta, before?: Wor
     objectCell(workflow.input, before?.input),
     objectCell(workflow.output, before?.output),
     restCell(workflow, before, WORKFLOW_COLUMNS, WORKFLOW_DEFAULTS),
+    tasks,
   ];
 }
+
+/** In place of packed tasks: they have rows of their own. */
+export const SPILLED = '';
+
+const flagsOf = (task: Task): number => (task.executed ? EXECUTED : 0) | (task.retried ? RETRIED : 0);
+const objectOrNull = (value: JsonObject): JsonObject | null => (isEmpty(value) ? null : value);
+
+/**
+ * Tasks as one text: for each the cells of its row but the first. Shorter, since every byte is one of a page: moments count
+ * from `since`, a name that is the place is null, an output that is the input is 1. Undefined: too much for one row.
+ */
+export function packTasks(tasks: readonly Task[], since: number): string | undefined {
+  if (tasks.length > PACKED_TASKS) return undefined;
+  const moment = (at: number | undefined): number | null => (at === undefined ? null : at - since);
+  const text = JSON.stringify(
+    tasks.map((task) => [
+      task.n,
+      toStored(task.place),
+      task.scope,
+      task.type,
+      task.name === task.place ? null : toStored(task.name),
+      task.status,
+      flagsOf(task),
+      moment(task.scheduledAt),
+      moment(task.startedAt),
+      moment(task.updatedAt),
+      moment(task.endedAt),
+      task.outputEvent ?? null,
+      objectOrNull(task.input),
+      task.outputEvent === undefined ? packedOutput(task) : null,
+      restOf(task as unknown as Fields, TASK_COLUMNS, TASK_DEFAULTS) ?? null,
+    ]),
+  );
+  return text.length <= PACKED_CHARACTERS ? text : undefined;
+}
+
+const SAME_AS_INPUT = 1;
+const packedOutput = ({ input, output }: Task): JsonObject | number | null => {
+  if (isEmpty(output)) return null;
+  return output === input ? SAME_AS_INPUT : output;
+};
+
+function unpackTask(wf: Cell | undefined, since: number, packed: readonly unknown[]): TaskCells {
+  const [n, place, scope, type, name, status, flags, ...rest] = packed;
+  const [scheduledAt, startedAt, updatedAt, endedAt, event, input, output, others] = rest;
+  const moments = [scheduledAt, startedAt, updatedAt, endedAt].map((at) =>
+    typeof at === 'number' ? at + since : null,
+  );
+  const result = output === SAME_AS_INPUT ? input : output;
+  return [wf, n, place, scope, type, name ?? place, status, flags, ...moments, event, input, result, others];
+}
+
+/** Cells of a task row; packed ones hold objects where rows hold their text. */
+export type TaskCells = readonly unknown[];
+
+/** The packed tasks of a workflow row, undefined when they have rows of their own. */
+export function packedTasks(row: Row): TaskCells[] | undefined {
+  const text = row[TASKS];
+  if (text === SPILLED) return undefined;
+  if (typeof text !== 'string') return [];
+  const createdAt = row[13] as number;
+  return (JSON.parse(text) as unknown[][]).map((packed) => unpackTask(row[0], createdAt, packed));
+}
+
+const TASKS = 21;
 
 export function taskRow(wf: number, task: Task, before?: Task): Row {
   const output = task.outputEvent === undefined ? task.output : EMPTY;
@@ -145,7 +216,7 @@ export function taskRow(wf: number, task: Task, before?: Task): Row {
     task.type,
     toStored(task.name),
     task.status,
-    (task.executed ? EXECUTED : 0) | (task.retried ? RETRIED : 0),
+    flagsOf(task),
     task.scheduledAt,
     task.startedAt ?? null,
     task.updatedAt,
@@ -157,8 +228,9 @@ export function taskRow(wf: number, task: Task, before?: Task): Row {
   ];
 }
 
-const parse = (cell: Cell | undefined): JsonObject => (typeof cell === 'string' ? JSON.parse(cell) : EMPTY);
-const number = (cell: Cell | undefined): number | undefined => (typeof cell === 'number' ? cell : undefined);
+const parse = (cell: unknown): JsonObject =>
+  typeof cell === 'string' ? JSON.parse(cell) : ((cell as JsonObject | null | undefined) ?? EMPTY);
+const number = (cell: unknown): number | undefined => (typeof cell === 'number' ? cell : undefined);
 
 export const metaOf = (row: Row): WorkflowMeta => ({
   wf: row[0] as number,
@@ -166,6 +238,7 @@ export const metaOf = (row: Row): WorkflowMeta => ({
   rev: row[6] as number,
   wakeAt: number(row[9]),
   ...(typeof row[17] === 'string' && { fault: row[17] }),
+  packed: row[TASKS] !== SPILLED,
 });
 
 export function workflowOf(row: Row, def: WorkflowDef, tasks: readonly Task[]): Workflow {
@@ -199,7 +272,7 @@ export function workflowOf(row: Row, def: WorkflowDef, tasks: readonly Task[]): 
 }
 
 /** `output` is given when the row points at an event. */
-export function taskOf(row: Row, payload?: JsonObject): Task {
+export function taskOf(row: TaskCells, payload?: JsonObject): Task {
   const flags = row[7] as number;
   const task = {
     n: row[1] as number,
@@ -229,4 +302,4 @@ export function taskOf(row: Row, payload?: JsonObject): Task {
 }
 
 /** Key of the event that a task row points at. */
-export const outputEventOf = (row: Row): number | undefined => number(row[12]);
+export const outputEventOf = (row: TaskCells): number | undefined => number(row[12]);

@@ -66,12 +66,16 @@ function textCondition(driver: Driver, text: string, parts: string[], params: Ce
     params.push(`%${wanted.replaceAll(/[\\%_]/g, '\\$&')}%`);
     return `${column} ${isPostgres ? 'ilike' : 'like'} ? escape '\\'`;
   };
-  const own = ['w.input', 'w.output', 'w.data', 'w.id', 'w.correlation_id'].map((column) => has(column)).join(' or ');
-  const tasks = ['t.input', 't.output', 't.data', 'e.payload'].map((column) => has(column)).join(' or ');
+  const anyOf = (...columns: string[]): string => columns.map((column) => has(column)).join(' or ');
+  const own = anyOf('w.input', 'w.output', 'w.data', 'w.tasks', 'w.id', 'w.correlation_id');
+  const tasks = anyOf('t.input', 't.output', 't.data');
+  const payload = has('e.payload');
   // A body may be any bytes: PostgreSQL spells those beyond ASCII as octal numbers instead of refusing them.
   const body = isPostgres ? has("encode(e.body, 'escape')", octal(spelled)) : has('cast(e.body as text)');
   parts.push(
-    `(${own} or exists (select 1 from task t left join event e on e.id = t.output_event where t.wf = w.wf and (${tasks} or ${body})))`,
+    `(${own}
+      or exists (select 1 from task t where t.wf = w.wf and (${tasks}))
+      or w.wf in (select x.wf from event e join effect x on x.event = e.id where x.n > 0 and (${payload} or ${body})))`,
   );
 }
 

@@ -14,8 +14,12 @@ export const sqlite = {
     return `select ${list(Object.keys(columns))} from ${from} where ${where}${order ? ` order by ${order}` : ''}${limit ? ` limit ${limit}` : ''}`;
   },
   insert(name: TableName, clause = ''): string {
-    const columns = Object.keys(tableOf(name).columns);
-    return `insert into ${name} (${list(columns)}) values (${list(columns, () => '?')})${clause}`;
+    const { columns, reserve } = tableOf(name);
+    const names = Object.keys(columns);
+    const given = list(names, (_, i) => `?${i + 1}`);
+    if (reserve === undefined) return `insert into ${name} (${list(names)}) values (${given})${clause}`;
+    const isOpen = `?${names.indexOf('ended_at') + 1} is null`;
+    return `insert into ${name} (${list(names)}, reserve) values (${given}, case when ${isOpen} then zeroblob(${reserve}) end)${clause}`;
   },
   ignore: (name: TableName): string => sqlite.insert(name, ' on conflict do nothing'),
   put: (name: TableName): string => sqlite.insert(name, onConflict(name, '')),
@@ -25,12 +29,13 @@ export const sqlite = {
       .join(' and ')}`,
   /** Parameters: the columns of `swapColumns`, then the expected value. Numbered, since a column may be used twice. */
   swap(name: TableName, op: 'swap' | 'swapAll'): string {
-    const { key, expect, keep = [] } = tableOf(name);
+    const { key, expect, keep = [], reserve } = tableOf(name);
     const columns = swapColumns(name, op);
     const at = (column: string): string => `?${columns.indexOf(column) + 1}`;
     const set = columns
       .filter((column) => !key.includes(column))
       .map((column) => `${column} = ${keep.includes(column) ? `coalesce(${at(column)}, ${column})` : at(column)}`);
+    if (reserve !== undefined) set.push('reserve = null');
     const where = key.map((column) => `${column} = ${at(column)}`);
     return `update ${name} set ${set.join(', ')} where ${where.join(' and ')} and ${expect} = ?${columns.length + 1}`;
   },

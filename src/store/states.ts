@@ -6,7 +6,7 @@ import type { Task, Workflow, WorkflowDef } from '../core/model.ts';
 import type { Driver, Row, Session } from './drivers/driver.ts';
 import { keyText } from './keys.ts';
 import { CACHED_SNAPSHOTS, CACHED_TASKS, WORKFLOW_WEIGHT } from './limits.ts';
-import { metaOf, outputEventOf, taskOf, type WorkflowMeta, workflowOf } from './rows.ts';
+import { metaOf, outputEventOf, packedTasks, type TaskCells, taskOf, type WorkflowMeta, workflowOf } from './rows.ts';
 import { fromStored, toStored } from './text.ts';
 
 export interface State extends WorkflowMeta {
@@ -67,41 +67,21 @@ export class States {
 
   /** Executions by public id. */
   async byId(reader: Reader, ids: readonly string[]): Promise<(State | undefined)[]> {
-    const wanted = ids.map((id) => ({ id, cached: this.#cached(this.#keys.get(id)) }));
-    if (this.#driver.serial && wanted.every(({ cached }) => cached)) return wanted.map(({ cached }) => cached);
-    const missing = wanted.filter(({ cached }) => !cached).map(({ id }): Row => [toStored(id)]);
-    // Rows first, tasks after: a change in between makes the tasks newer than the rev, and the guard refuses the commit.
-    const [rows, tasks] = await Promise.all([
-      reader.look(
-        'workflowById',
-        wanted.map(({ id }): Row => [toStored(id)]),
-      ),
-      missing.length ? reader.look('tasksById', missing) : [],
-    ]);
-    let next = 0;
-    return this.#assemble(
-      reader,
-      wanted.map(({ cached }, i) => ({ row: rows[i]?.[0], cached, tasks: cached ? undefined : tasks[next++] })),
-    );
+    const cached = ids.map((id) => this.#cached(this.#keys.get(id)));
+    if (this.#driver.serial && !cached.includes(undefined)) return cached;
+    const keys = ids.map((id): Row => [toStored(id)]);
+    return this.#load(reader, cached, await reader.look('workflowById', keys));
   }
 
   /** Executions by key. */
   async byKey(reader: Reader, keys: readonly number[]): Promise<(State | undefined)[]> {
-    const wanted = keys.map((wf) => ({ wf, cached: this.#cached(wf) }));
-    if (this.#driver.serial && wanted.every(({ cached }) => cached)) return wanted.map(({ cached }) => cached);
-    const missing = wanted.filter(({ cached }) => !cached).map(({ wf }): Row => [wf]);
-    const [rows, tasks] = await Promise.all([
-      reader.look(
-        'workflowByKey',
-        wanted.map(({ wf }): Row => [wf]),
-      ),
-      missing.length ? reader.look('tasks', missing) : [],
-    ]);
-    let next = 0;
-    return this.#assemble(
-      reader,
-      wanted.map(({ cached }, i) => ({ row: rows[i]?.[0], cached, tasks: cached ? undefined : tasks[next++] })),
+    const cached = keys.map((wf) => this.#cached(wf));
+    if (this.#driver.serial && !cached.includes(undefined)) return cached;
+    const rows = await reader.look(
+      'workflowByKey',
+      keys.map((wf): Row => [wf]),
     );
+    return this.#load(reader, cached, rows);
   }
 
   /** Executions of rows that were read by a list. */
@@ -119,42 +99,45 @@ export class States {
     return state;
   }
 
-  async #assemble(
+  /** Rows were read first, tasks come after: a change in between makes the tasks newer than the rev, and the guard refuses the commit. */
+  async #load(
     reader: Reader,
-    found: readonly { row: Row | undefined; cached: State | undefined; tasks: Row[] | undefined }[],
+    cached: readonly (State | undefined)[],
+    rows: readonly Row[][],
   ): Promise<(State | undefined)[]> {
-    const stale = found
-      .filter(({ row, cached }) => row && cached && cached.rev !== row[6])
-      .map(({ row }) => row as Row);
-    const again = stale.length
-      ? await reader.look(
-          'tasks',
-          stale.map((row): Row => [row[0] as number]),
-        )
-      : [];
-    const newTasks = new Map(stale.map((row, i) => [row, again[i] as Row[]]));
-    const fresh = found.map(({ row, cached, tasks }) => {
-      if (!row) return undefined;
-      if (cached && cached.rev === row[6]) return cached;
-      return { row, tasks: newTasks.get(row) ?? tasks ?? [] };
-    });
-    const unread = fresh.filter((entry): entry is { row: Row; tasks: Row[] } => entry !== undefined && 'row' in entry);
+    const found = rows.map(([row], i) => (row && cached[i]?.rev === metaOf(row).rev ? cached[i] : row));
+    const fresh = found.filter((one): one is Row => Array.isArray(one));
+    const tasks = await this.#loadTasks(reader, fresh);
     const [payloads] = await Promise.all([
-      this.#loadPayloads(
-        reader,
-        unread.flatMap(({ tasks }) => tasks),
-      ),
-      this.#loadSnapshots(
-        reader,
-        unread.map(({ row }) => row),
-      ),
+      this.#loadPayloads(reader, [...tasks.values()].flat()),
+      this.#loadSnapshots(reader, fresh),
     ]);
-    return fresh.map((entry) => (entry && 'row' in entry ? this.#parse(entry.row, entry.tasks, payloads) : entry));
+    return found.map((one) => (Array.isArray(one) ? this.#parse(one, tasks.get(one) ?? [], payloads) : (one as State)));
   }
 
-  #parse(row: Row, taskRows: readonly Row[], payloads: ReadonlyMap<number, JsonObject>): State {
+  /** Cells of the tasks of each row: out of the row itself, or of rows of their own. */
+  async #loadTasks(reader: Reader, rows: readonly Row[]): Promise<Map<Row, TaskCells[]>> {
+    const tasks = new Map<Row, TaskCells[]>();
+    const spilled: Row[] = [];
+    for (const row of rows) {
+      const packed = packedTasks(row);
+      if (packed) tasks.set(row, packed);
+      else spilled.push(row);
+    }
+    if (!spilled.length) return tasks;
+    const read = await reader.look(
+      'tasks',
+      spilled.map((row): Row => [metaOf(row).wf]),
+    );
+    spilled.forEach((row, i) => {
+      tasks.set(row, read[i] ?? []);
+    });
+    return tasks;
+  }
+
+  #parse(row: Row, cells: readonly TaskCells[], payloads: ReadonlyMap<number, JsonObject>): State {
     const meta = metaOf(row);
-    const tasks = taskRows.map((task): Task => {
+    const tasks = cells.map((task): Task => {
       const event = outputEventOf(task);
       return taskOf(task, event === undefined ? undefined : payloads.get(event));
     });
@@ -163,7 +146,7 @@ export class States {
     return state;
   }
 
-  async #loadPayloads(reader: Reader, taskRows: readonly Row[]): Promise<ReadonlyMap<number, JsonObject>> {
+  async #loadPayloads(reader: Reader, taskRows: readonly TaskCells[]): Promise<ReadonlyMap<number, JsonObject>> {
     const events = [...new Set(taskRows.map(outputEventOf).filter((event) => event !== undefined))];
     if (!events.length) return new Map();
     const rows = await reader.look(

@@ -13,6 +13,8 @@ export interface Table {
   readonly fixed?: readonly string[];
   /** Columns that only a `swapAll` writes: SQLite writes index entries again for a column that is set, even to what it was. */
   readonly rare?: readonly string[];
+  /** SQLite: bytes kept free behind an open row for its first change, since a full page that must be split costs three (PostgreSQL: fillfactor). */
+  readonly reserve?: number;
   /** Columns where null means "as it was" in a put or a swap. */
   readonly keep?: readonly string[];
 }
@@ -43,13 +45,15 @@ export const TABLES = define({
       input: 'text',
       output: 'text',
       data: 'text',
+      tasks: 'text',
     },
     key: ['wf'],
     unit: 'wf',
     expect: 'rev',
     fixed: ['id', 'name', 'parent_id', 'idempotency_key', 'created_at'],
     rare: ['version', 'def', 'priority', 'correlation_id', 'started_at'],
-    keep: ['input', 'output', 'data'],
+    keep: ['input', 'output', 'data', 'tasks'],
+    reserve: 192,
   },
   task: {
     columns: {
@@ -137,7 +141,7 @@ export const TABLES = define({
   secret_use: { columns: { webhook: 'text', secret: 'text', at: 'int' }, key: ['webhook', 'secret'] },
   event_todo: { columns: { event: 'int', at: 'int', tries: 'int' }, key: ['event'] },
   effect: {
-    columns: { event: 'int', wf: 'int', n: 'int', type: 'text', name: 'text', reason: 'text', at: 'int' },
+    columns: { event: 'int', wf: 'int', n: 'int', type: 'text', name: 'text', ref: 'text', reason: 'text', at: 'int' },
     key: ['event', 'wf', 'n'],
   },
   idempotency: { columns: { name: 'text', key: 'text', wf: 'int' }, key: ['name', 'key'], unit: 'wf', expect: 'wf' },

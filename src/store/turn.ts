@@ -8,7 +8,7 @@ import type { Task, Workflow } from '../core/model.ts';
 import type { Cell, Change, Row } from './drivers/driver.ts';
 import { type OnMessages, removal } from './item.ts';
 import { hashKey } from './keys.ts';
-import { taskRow, workflowRow } from './rows.ts';
+import { packTasks, SPILLED, taskRow, workflowRow } from './rows.ts';
 import type { State } from './states.ts';
 import { toStored } from './text.ts';
 
@@ -65,22 +65,41 @@ export function written(before: State | undefined, decision: Decision, reason: R
     derivedWakeAt !== undefined && reason.notBefore !== undefined
       ? Math.max(derivedWakeAt, reason.notBefore)
       : derivedWakeAt;
-  const state: State = { wf, def, rev, wakeAt, workflow: after };
-  const derived = new Derived(wf, before?.workflow, after, reason.now);
+  const packing = packingOf(before, decision);
+  const state: State = { wf, def, rev, wakeAt, workflow: after, packed: packing.packed };
+  const derived = new Derived(wf, before?.workflow, after, reason.now, packing.hasRows);
   for (const n of decision.removed) derived.removed(n);
   for (const n of decision.changed) derived.changed(n);
   if (before && derivesDifferently(before.workflow, after)) derived.rest(decision.changed);
   const changes = derived.changes;
+  if (packing.cell === SPILLED)
+    for (const task of after.tasks) changes.push({ op: 'insert', table: 'task', row: taskRow(wf, task) });
   const told = messageRows(decision, wf, rev, reason.now, changes);
   changes.push(...reason.onMessages(after, decision.messages, wf));
   return {
     state,
-    row: workflowRow(after, state, before?.workflow),
+    row: workflowRow(after, state, before?.workflow, packing.cell),
     changes,
     opened: derived.opened,
     queues: derived.queues,
     told,
   };
+}
+
+interface Packing {
+  /** What goes into the row of the execution; null: as it was. */
+  readonly cell: Cell;
+  readonly packed: boolean;
+  /** Tasks had rows of their own before. */
+  readonly hasRows: boolean;
+}
+
+/** Few and small tasks lie in the row of their execution; when they become many or big, they move to rows of their own, for good. */
+function packingOf(before: State | undefined, { after, changed, removed }: Decision): Packing {
+  if (before && !before.packed) return { cell: null, packed: false, hasRows: true };
+  if (before && !changed.length && !removed.length) return { cell: null, packed: true, hasRows: false };
+  const text = packTasks(after.tasks, after.createdAt);
+  return { cell: text ?? SPILLED, packed: text !== undefined, hasRows: false };
 }
 
 /** True when waits and queue entries of tasks that did not change may be different now. */
@@ -121,11 +140,12 @@ class Derived {
   readonly #wf: number;
   readonly #before: Workflow | undefined;
   readonly #after: Workflow;
-
   readonly #now: number;
+  readonly #hasRows: boolean;
 
-  constructor(wf: number, before: Workflow | undefined, after: Workflow, now: number) {
+  constructor(wf: number, before: Workflow | undefined, after: Workflow, now: number, hasRows: boolean) {
     this.#now = now;
+    this.#hasRows = hasRows;
     this.#wf = wf;
     this.#before = before;
     this.#after = after;
@@ -134,7 +154,7 @@ class Derived {
   removed(n: number): void {
     const old = this.#before && findTask(this.#before.tasks, n);
     if (!old) return;
-    this.changes.push(removal('task', [this.#wf, n]));
+    if (this.#hasRows) this.changes.push(removal('task', [this.#wf, n]));
     this.#queue(old, undefined);
     this.#wait(old, undefined);
   }
@@ -143,7 +163,8 @@ class Derived {
     const old = this.#before && findTask(this.#before.tasks, n);
     const task = findTask(this.#after.tasks, n);
     if (!task) return;
-    this.changes.push({ op: old ? 'put' : 'insert', table: 'task', row: taskRow(this.#wf, task, old) });
+    if (this.#hasRows)
+      this.changes.push({ op: old ? 'put' : 'insert', table: 'task', row: taskRow(this.#wf, task, old) });
     this.#queue(old, task);
     this.#wait(old, task);
   }
@@ -206,8 +227,8 @@ const waitRow = (wf: number, n: number, wait: Wait): Row => [
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /** Rows of all that can be derived from an execution, to be removed with it. */
-export function removalsOf(wf: number, workflow: Workflow): Change[] {
-  const derived = new Derived(wf, workflow, { ...workflow, tasks: [] }, 0);
+export function removalsOf({ wf, workflow, packed }: State): Change[] {
+  const derived = new Derived(wf, workflow, { ...workflow, tasks: [] }, 0, !packed);
   for (const task of workflow.tasks) derived.removed(task.n);
   return derived.changes;
 }

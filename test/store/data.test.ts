@@ -109,6 +109,37 @@ onEach('data', (database) => {
     assert.deepEqual(workflow?.output, huge);
   });
 
+  test('tasks move from the row of their execution to rows of their own when they become many, and nothing is lost', async (t) => {
+    const db = await database(t);
+    const store = await db.open();
+    const tasks = Array.from({ length: 40 }, (_, i) => (i === 2 ? waitForId() : task(`t${i}`, 'SIMPLE')));
+    await register(store, define('w', tasks));
+    const a = wish('w', { id: 1 });
+    await store.workflows.start(a);
+    await store.events.receive(eventFor(['w'], { id: 1, found: 'needle in the body' }));
+    for (let i = 0; i < 40; i++) {
+      if (i === 2) await store.idle();
+      else
+        await store.workflows.transition(
+          a.id,
+          { type: 'updateTask', task: { ref: `t${i}` }, status: 'COMPLETED', output: { i, odd: ODD } },
+          T0 + i,
+        );
+      if (i % 9 !== 0) continue;
+      const fresh = await (await db.open()).workflows.get(a.id, { tasks: true });
+      assert.deepEqual(
+        fresh?.tasks.map(({ n }) => n),
+        Array.from({ length: i + 2 }, (_, n) => n + 1),
+      );
+      assert.deepEqual(fresh?.tasks[i]?.output, { i, odd: ODD });
+      if (i > 2) assert.equal(fresh?.tasks[2]?.output.found, 'needle in the body');
+      for (const text of ['NEEDLE in', ODD])
+        assert.equal((await store.workflows.search(query({ text }))).total, text === ODD || i > 2 ? 1 : 0);
+    }
+    assert.equal((await store.workflows.get(a.id, { tasks: false }))?.status, 'COMPLETED');
+    assert.equal(await store.workflows.remove(a.id), true);
+  });
+
   test('what was written and what memory holds are the same', async (t) => {
     const db = await database(t);
     const store = await db.open();

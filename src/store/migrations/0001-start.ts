@@ -7,7 +7,7 @@ create table workflow (
   status {text} not null, rev {int} not null, priority {int} not null, next_n {int} not null, wake_at {int},
   parent_id {text}, correlation_id {text}, idempotency_key {text},
   created_at {int} not null, started_at {int} not null, updated_at {int} not null, ended_at {int},
-  fault {text}, input {text}, output {text}, data {text}
+  fault {text}, input {text}, output {text}, data {text}, tasks {text}{reserve}
 ){storage70};
 create unique index workflow_id on workflow (id);
 create index workflow_wake on workflow (wake_at) where wake_at is not null;
@@ -57,7 +57,7 @@ create index event_webhook on event (webhook, id);
 create table event_todo (event {key}, at {int} not null, tries {int} not null);
 
 create table effect (
-  event {int} not null, wf {int} not null, n {int} not null, type {text} not null, name {text} not null, reason {text}, at {int} not null,
+  event {int} not null, wf {int} not null, n {int} not null, type {text} not null, name {text} not null, ref {text}, reason {text}, at {int} not null,
   primary key (event, wf, n)
 ){clustered};
 

@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<Driver['dialect'], Readonly<Record<string, string>>
     clustered: ' without rowid',
     clustered70: ' without rowid',
     storage70: '',
+    reserve: ', reserve blob',
     keys: '',
   },
   postgres: {
@@ -30,6 +31,7 @@ const WORDS: Readonly<Record<Driver['dialect'], Readonly<Record<string, string>>
     // Room for a new version of a row on its own page (a HOT update touches no index).
     clustered70: ' with (fillfactor = 70)',
     storage70: ' with (fillfactor = 70)',
+    reserve: '',
     keys: 'create sequence key_block;',
   },
 };
