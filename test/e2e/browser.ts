@@ -38,6 +38,9 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, headless: true, args: FLAGS, env });
 }
 
+/** Far longer than any step takes on a busy machine. */
+const STEP_TIMEOUT_MS = 15_000;
+
 export interface View {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -64,6 +67,7 @@ export async function openView(browser: Browser, baseURL: string, options: ViewO
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(STEP_TIMEOUT_MS);
   const troubles: string[] = [];
   page.on('pageerror', (error) => troubles.push(`script: ${error.message}`));
   page.on('console', (message) => {

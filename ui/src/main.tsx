@@ -12,6 +12,9 @@ import { makeQueryClient } from './queries.ts';
 import { router } from './router.tsx';
 import { cssVariables, theme } from './theme.ts';
 
+// The name under which libraries without a setting of their own look for it: dialogs stop the page behind them with a style element.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
+
 const schemes = localStorageColorSchemeManager({ key: 'fermata-color-scheme' });
 const queryClient = makeQueryClient();
 const place = document.getElementById('root');
