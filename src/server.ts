@@ -11,9 +11,11 @@ import { isTerminal } from './core/model.ts';
 import { createAround } from './engine/around.ts';
 import { createDefinitions } from './engine/definitions.ts';
 import { createExecutions } from './engine/executions.ts';
+import { createFlowSchedules } from './engine/flow-schedules.ts';
 import { createQueueWatch } from './engine/queue-watch.ts';
 import { createRunner } from './engine/runner.ts';
 import { createSandboxPool } from './engine/sandbox/pool.ts';
+import type { Schedules } from './engine/schedules.ts';
 import { findSecretKey, type SecretKey } from './engine/secret-key.ts';
 import { type CallOut, createHttpWorker } from './engine/workers/http.ts';
 import { createInlineWorker, type RunScript } from './engine/workers/inline.ts';
@@ -95,7 +97,7 @@ export function assemble(parts: Parts): Assembly {
     fillIn,
     onDone: (type: string, status: string) => done.inc({ type, status }),
   };
-  const outbound = createOutbound(parts);
+  const outbound = createOutbound(parts, around.services.schedules);
   const loops = [
     createRunner(store, clock, log),
     outbound.sender,
@@ -149,12 +151,16 @@ function createInbound(
 }
 
 /** The webhooks of flows: what people do with them, and the loop that sends what they have to say. */
-function createOutbound({ store, clock, ids, log, metrics, outgoing, settings }: Parts) {
+function createOutbound({ store, clock, ids, log, metrics, outgoing, settings }: Parts, schedules: Schedules) {
   const { flowWebhookLimit: limit = DEFAULT_WEBHOOK_LIMIT, deliveryTimeoutMs: timeoutMs = SENDER_SETTINGS.timeoutMs } =
     settings;
   const flowWebhooks = createFlowWebhooks({ store, clock, ids, ...outgoing, limit, timeoutMs });
   const sender = createSender({ store, clock, ids, log, metrics, ...outgoing, settings: { timeoutMs } });
-  const flowTransfer = createFlowTransfer(store, flowWebhooks, clock);
+  const flowTransfer = createFlowTransfer({
+    ...{ store, clock },
+    webhooks: flowWebhooks,
+    schedules: createFlowSchedules(store, schedules),
+  });
   return {
     sender,
     services: { flowWebhooks, flowTransfer, resends: createResends(store, clock, () => sender.kick()) },

@@ -54,6 +54,8 @@ export interface Schedules {
     paused: { readonly reason?: string } | undefined,
     by: string,
   ): Promise<ScheduleRow | Refusal>;
+  /** Why it could not be saved. */
+  problemOf(config: ScheduleConfig): Refusal | undefined;
   get(name: string): Promise<ScheduleRow | Refusal>;
   list(query: ScheduleQuery): ReturnType<Rows['list']>;
   remove(name: string): Promise<Refusal | undefined>;
@@ -134,6 +136,10 @@ export function createSchedules({ store, clock, ids, definitions }: ScheduleDeps
         changed();
         return row;
       }
+    },
+    problemOf(config) {
+      const found = checked(config, definitions);
+      return 'type' in found ? found : undefined;
     },
     get: async (name) => (await rows.get(name)) ?? unknown(name),
     list: (query) => rows.list(query),

@@ -4,6 +4,7 @@ import type { Gate } from '../access/gate.ts';
 import type { AroundServices } from '../engine/around.ts';
 import type { Definitions } from '../engine/definitions.ts';
 import type { Executions } from '../engine/executions.ts';
+import type { FlowSchedule } from '../engine/flow-schedules.ts';
 import type { QueueWatch } from '../engine/queue-watch.ts';
 import type { Callbacks } from '../inbound/callback.ts';
 import type { Events } from '../inbound/events.ts';
@@ -33,7 +34,7 @@ export interface AppDeps extends AroundServices {
   readonly events: Events;
   readonly callbacks: Callbacks;
   readonly flowWebhooks: FlowWebhooks;
-  readonly flowTransfer: FlowTransfer;
+  readonly flowTransfer: FlowTransfer<FlowSchedule>;
   readonly resends: Resends;
   /** Without a slash at the end; known once the server listens. */
   readonly publicUrl: () => string;

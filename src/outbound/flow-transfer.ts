@@ -1,5 +1,5 @@
-// Flows as wholes: copied without their webhooks, exported with them as one JSON, imported again. Secrets leave as names only,
-// and the import asks for their values (the seed: webhooks are not copied with a flow, but exported with it).
+// Flows as wholes: copied without webhooks and schedules, exported with both as one JSON, imported again. Secrets leave as names
+// only, and the import asks for their values (the seed: webhooks are not copied with a flow, but exported with it).
 
 import type { Refusal } from '../core/command.ts';
 import { refused } from '../core/command.ts';
@@ -15,7 +15,18 @@ const FORMAT = 'fermata.flow';
 /** Grows with every change that older servers cannot read. */
 const FORMAT_VERSION = 1;
 
-export interface FlowFile {
+/** Schedules of flows, which another room keeps; `S` is one of them as it is saved. */
+export interface ScheduleTransfer<S> {
+  of(flow: string): Promise<readonly S[]>;
+  /** Checks all, and answers how to save them. */
+  prepare(
+    flow: string,
+    schedules: readonly S[],
+    by: { readonly name: string; readonly overwrite: boolean },
+  ): Promise<Refusal | (() => Promise<void>)>;
+}
+
+export interface FlowFile<S> {
   readonly format: typeof FORMAT;
   readonly formatVersion: typeof FORMAT_VERSION;
   readonly exportedAt: number;
@@ -24,16 +35,17 @@ export interface FlowFile {
   readonly definitions: readonly JsonObject[];
   /** In place of each secret stands `secret:<name>`. */
   readonly webhooks: readonly Wish[];
+  readonly schedules: readonly S[];
   /** Names that the import asks for, and where they are used. */
   readonly secrets: readonly { readonly name: string; readonly usedBy: string }[];
 }
 
-export interface Import {
-  readonly file: FlowFile;
+export interface Import<S> {
+  readonly file: FlowFile<S>;
   /** Another name than in the file. */
   readonly name?: string;
   readonly secrets: Readonly<Record<string, string>>;
-  /** Replaces versions and webhooks that are there; without it either is a conflict. */
+  /** Replaces versions, webhooks and schedules that are there; without it any of them is a conflict. */
   readonly overwrite: boolean;
   readonly by: string;
 }
@@ -42,17 +54,25 @@ export interface Transferred {
   readonly name: string;
   readonly versions: readonly number[];
   readonly webhooks: number;
+  readonly schedules: number;
 }
 
-export interface FlowTransfer {
+export interface FlowTransferDeps<S> {
+  readonly store: Store;
+  readonly webhooks: FlowWebhooks;
+  readonly schedules: ScheduleTransfer<S>;
+  readonly clock: Clock;
+}
+
+export interface FlowTransfer<S> {
   copy(flow: string, to: string, by: string): Promise<Transferred | Refusal>;
-  export(flow: string): Promise<FlowFile | Refusal>;
-  import(order: Import): Promise<Transferred | Refusal>;
+  export(flow: string): Promise<FlowFile<S> | Refusal>;
+  import(order: Import<S>): Promise<Transferred | Refusal>;
 }
 
 const REFERENCE = 'secret:';
 
-export function createFlowTransfer(store: Store, webhooks: FlowWebhooks, clock: Clock): FlowTransfer {
+export function createFlowTransfer<S>({ store, webhooks, schedules, clock }: FlowTransferDeps<S>): FlowTransfer<S> {
   const versionsOf = async (flow: string): Promise<WorkflowDef[]> =>
     (await store.definitions.listWorkflows()).filter(({ name }) => name === flow);
 
@@ -82,7 +102,7 @@ export function createFlowTransfer(store: Store, webhooks: FlowWebhooks, clock: 
       const problem = await put(copies, false);
       if (problem) return problem;
       await claim(to, by);
-      return { name: to, versions: copies.map(({ version }) => version), webhooks: 0 };
+      return { name: to, versions: copies.map(({ version }) => version), webhooks: 0, schedules: 0 };
     },
     async export(flow) {
       const defs = await versionsOf(flow);
@@ -102,6 +122,7 @@ export function createFlowTransfer(store: Store, webhooks: FlowWebhooks, clock: 
         ...{ format: FORMAT, formatVersion: FORMAT_VERSION, exportedAt: clock.now(), name: flow },
         definitions: defs as unknown as readonly JsonObject[],
         webhooks: wishes,
+        schedules: await schedules.of(flow),
         secrets,
       };
     },
@@ -115,11 +136,17 @@ export function createFlowTransfer(store: Store, webhooks: FlowWebhooks, clock: 
       const filled = withSecrets(file.webhooks, secrets);
       if ('type' in filled) return filled;
       const configs = filled.map(({ config }) => config);
-      const problem = (await webhooks.check(name, configs, [...there, ...defs])) ?? (await put(defs, overwrite));
+      const unfit = await webhooks.check(name, configs, [...there, ...defs]);
+      if (unfit) return unfit;
+      const saveSchedules = await schedules.prepare(name, file.schedules, { name: by, overwrite });
+      if ('type' in saveSchedules) return saveSchedules;
+      const problem = await put(defs, overwrite);
       if (problem) return problem;
       const made = await webhooks.createAll(name, filled, { name: by, instead: true });
       if ('type' in made) return made;
-      return { name, versions: defs.map(({ version }) => version), webhooks: made.length };
+      await saveSchedules();
+      const versions = defs.map(({ version }) => version);
+      return { name, versions, webhooks: made.length, schedules: file.schedules.length };
     },
   };
 }

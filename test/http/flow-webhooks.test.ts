@@ -186,7 +186,7 @@ onEachServer('outgoing webhooks', (open) => {
       enabled: false,
     });
     const copy = await server.call('POST', '/api/flows/orders/copy', { name: 'copied' });
-    assert.deepEqual(copy.json, { name: 'copied', versions: [1], webhooks: 0 });
+    assert.deepEqual(copy.json, { name: 'copied', versions: [1], webhooks: 0, schedules: 0 });
     assert.deepEqual((await server.call('GET', '/api/flows/copied/webhooks')).json, []);
     assert.equal((await server.call('POST', '/api/flows/orders/copy', { name: 'copied' })).status, 409);
     const exported = await server.call('GET', '/api/flows/orders/export');
@@ -202,7 +202,7 @@ onEachServer('outgoing webhooks', (open) => {
     );
     const secrets = Object.fromEntries(names.map((name) => [name, `value of ${name}`]));
     const imported = await server.call('POST', '/api/flows/import', { file: exported.json, name: 'again', secrets });
-    assert.deepEqual(imported.json, { name: 'again', versions: [1], webhooks: 1 });
+    assert.deepEqual(imported.json, { name: 'again', versions: [1], webhooks: 1, schedules: 0 });
     const [row] = await server.store.flows.webhooks('again');
     assert.equal(row?.enabled, false);
     assert.match(String(row?.config.secretKey), /^value of .*secretKey$/);

@@ -12,6 +12,7 @@ import {
   TRIGGER_EVENTS,
 } from '../../outbound/flow-webhook.ts';
 import { anyObject, count, epochMs, id, integer, name, repeated, version } from './field.ts';
+import { SaveScheduleRequest } from './schedule.ts';
 
 const MAX_URL_LENGTH = 4_096;
 const MAX_SECRET_LENGTH = 500;
@@ -123,6 +124,7 @@ export const CopyRequest = z.strictObject({ name }).meta({ id: 'CopyFlowRequest'
 export const OwnerRequest = z.strictObject({ owner: name }).meta({ id: 'FlowOwnerRequest' });
 
 const MAX_DEFINITIONS = 1_000;
+const MAX_SCHEDULES = 1_000;
 export const FlowFile = z
   .strictObject({
     format: z.literal('fermata.flow', 'this is not an exported flow'),
@@ -131,6 +133,7 @@ export const FlowFile = z
     name,
     definitions: z.array(anyObject).min(1).max(MAX_DEFINITIONS),
     webhooks: z.array(FlowWebhookConfig).default([]),
+    schedules: z.array(SaveScheduleRequest).max(MAX_SCHEDULES).default([]),
     secrets: z.array(z.object({ name: z.string(), usedBy: z.string() })).default([]),
   })
   .meta({ id: 'FlowFile' });
@@ -145,5 +148,5 @@ export const ImportRequest = z
   .meta({ id: 'ImportFlowRequest' });
 
 export const Transferred = z
-  .object({ name: z.string(), versions: z.array(version), webhooks: count })
+  .object({ name: z.string(), versions: z.array(version), webhooks: count, schedules: count })
   .meta({ id: 'TransferredFlow' });

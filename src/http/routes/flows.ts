@@ -1,8 +1,9 @@
-// Flows as wholes: list, owner, copy (without webhooks), export and import (with them, secrets by name).
+// Flows as wholes: list, owner, copy (without webhooks and schedules), export and import (with both, secrets by name).
 
 import { z } from 'zod';
 import type { Refusal } from '../../core/command.ts';
 import { isRefusal } from '../../engine/executions.ts';
+import type { FlowSchedule } from '../../engine/flow-schedules.ts';
 import type { Transferred as Done } from '../../outbound/flow-transfer.ts';
 import type { Answer } from '../answer.ts';
 import { empty, json, problem, refusalAnswer } from '../answer.ts';
@@ -12,12 +13,19 @@ import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import { withFlow } from './flow-access.ts';
 import { wishOf } from './flow-webhooks.ts';
+import { savedParts } from './schedules.ts';
 
 const tag = { tag: 'Flows' };
 
 export function flowRoutes(deps: AppDeps): readonly Route[] {
   return [...ownership(deps), ...transfers(deps)];
 }
+
+const scheduleInFile = ({ config, paused }: FlowSchedule): object => ({
+  ...config,
+  paused: paused !== undefined,
+  ...(paused?.reason !== undefined && { pausedReason: paused.reason }),
+});
 
 function ownership({ store, clock }: AppDeps): readonly Route[] {
   return [
@@ -76,7 +84,7 @@ function transfers({ flowTransfer, store }: AppDeps): readonly Route[] {
       path: '/api/flows/{flow}/copy',
       need: 'edit',
       ...tag,
-      summary: 'Copy a flow with all its versions under another name, without its webhooks',
+      summary: 'Copy a flow with all its versions under another name, without its webhooks and schedules',
       body: CopyRequest,
       answers: { 200: Transferred },
       run: ({ params: { flow }, body: { name } }, caller) =>
@@ -89,13 +97,17 @@ function transfers({ flowTransfer, store }: AppDeps): readonly Route[] {
       path: '/api/flows/{flow}/export',
       need: 'edit',
       ...tag,
-      summary: 'A flow as one JSON: its versions and webhooks, secrets as names',
+      summary: 'A flow as one JSON: its versions, webhooks and schedules, secrets as names',
       answers: { 200: FlowFile },
       run: ({ params: { flow } }, caller) =>
         withFlow(store, caller, { name: flow, deed: 'change' }, async () => {
           const file = await flowTransfer.export(flow);
           if ('type' in file) return refusalAnswer(file);
-          return json({ ...file, webhooks: file.webhooks.map(({ enabled, config }) => ({ ...config, enabled })) });
+          return json({
+            ...file,
+            webhooks: file.webhooks.map(({ enabled, config }) => ({ ...config, enabled })),
+            schedules: file.schedules.map(scheduleInFile),
+          });
         }),
     }),
     route({
@@ -109,7 +121,14 @@ function transfers({ flowTransfer, store }: AppDeps): readonly Route[] {
       run: ({ body: { file, name, secrets, overwrite } }, caller) =>
         withFlow(store, caller, { name: name ?? file.name, deed: 'change' }, async () => {
           const order = {
-            file: { ...file, webhooks: file.webhooks.map(wishOf) },
+            file: {
+              ...file,
+              webhooks: file.webhooks.map(wishOf),
+              schedules: file.schedules.map((body) => {
+                const [config, paused] = savedParts(body);
+                return { config, ...(paused && { paused }) };
+              }),
+            },
             secrets,
             overwrite,
             by: caller.principal.name,

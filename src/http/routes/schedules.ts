@@ -161,7 +161,7 @@ function oneRoutes({ schedules, store }: AppDeps): readonly Route[] {
 }
 
 /** The part that a client sets, and whether it is to stand still. */
-function savedParts(
+export function savedParts(
   body: z.infer<typeof SaveScheduleRequest>,
 ): [config: ScheduleConfig, paused: { reason?: string } | undefined] {
   const { name: scheduleName, startWorkflowRequest, paused, pausedReason } = body;
