@@ -17,10 +17,14 @@ import { createRunner } from './engine/runner.ts';
 import { createSandboxPool } from './engine/sandbox/pool.ts';
 import type { Schedules } from './engine/schedules.ts';
 import { findSecretKey, type SecretKey } from './engine/secret-key.ts';
-import { type CallOut, createHttpWorker } from './engine/workers/http.ts';
-import { createInlineWorker, type RunScript } from './engine/workers/inline.ts';
+import { createStops } from './engine/stops.ts';
+import { builtInWorkers } from './engine/workers/built-in.ts';
+import type { CallOut } from './engine/workers/http.ts';
+import type { RunScript } from './engine/workers/inline.ts';
+import type { RunJq } from './engine/workers/jq.ts';
 import { createWorkerLoop } from './engine/workers/worker.ts';
 import { createApp } from './http/app.ts';
+import { workflowToWire } from './http/wire/workflow.ts';
 import type { InboundDeps } from './inbound/call.ts';
 import { createCallbacks } from './inbound/callback.ts';
 import { createDocuments, type Fetched, type FetchUrl } from './inbound/documents.ts';
@@ -54,6 +58,7 @@ export interface Parts {
   /** Deliveries and tests of outgoing webhooks go through this client, which asks this guard. */
   readonly outgoing: { readonly client: HttpClient; readonly guard: Guard };
   readonly runScript: RunScript;
+  readonly runJq: RunJq;
   /** Seals secrets; absent: one made up for this process alone. */
   readonly secretKey?: SecretKey;
   readonly settings: Pick<Config, 'apiKey' | 'secretKey' | 'publicUrl' | 'flowWebhookLimit' | 'deliveryTimeoutMs'>;
@@ -103,11 +108,11 @@ export function assemble(parts: Parts): Assembly {
     outbound.sender,
     ...around.loops,
     inbound.release,
-    createWorkerLoop(createHttpWorker(parts.callOut), workerDeps),
-    createWorkerLoop(createInlineWorker(parts.runScript), workerDeps),
+    ...builtInWorkers({ ...parts, executions, show: workflowToWire }).map((one) => createWorkerLoop(one, workerDeps)),
   ];
   const app = createApp({
     ...{ store, clock, ids, log, metrics, gate, definitions, executions, queueWatch, webhooks },
+    stops: createStops(store, clock),
     ...inbound.services,
     ...outbound.services,
     ...around.services,
@@ -271,7 +276,8 @@ export async function startServer(config: Config): Promise<Server> {
     metrics: createMetrics({ process: true }),
     callOut: callThrough(client),
     outgoing: { client, guard },
-    runScript: sandbox.runScript.bind(sandbox),
+    runScript: sandbox.runScript,
+    runJq: sandbox.runJq,
     secretKey: findSecretKey(config.secretKey, config.database, ids.secret),
   });
   const close = async (): Promise<void> => {

@@ -77,11 +77,13 @@ function expire(draft: Draft, task: Task, kind: DeadlineKind): void {
 /** The server that worked on it is gone. It is the same attempt still: the failure was ours. */
 function handOutAgain(draft: Draft, task: Task): void {
   const { now } = draft.env;
-  if (task.pollCount < MAX_BUILT_IN_HAND_OUTS) {
-    draft.update(task, { status: 'SCHEDULED', availableAt: now, updatedAt: now });
+  // Not the number of polls: a task that is done in several goes (HTTP_POLL) has many without any loss.
+  const lost = Number(task.memo?.lost ?? 0) + 1;
+  if (lost < MAX_BUILT_IN_HAND_OUTS) {
+    draft.update(task, { status: 'SCHEDULED', availableAt: now, updatedAt: now, memo: { ...task.memo, lost } });
     return;
   }
-  const reason = `the server went away ${task.pollCount} times while it worked on the task`;
+  const reason = `the server went away ${lost} times while it worked on the task`;
   draft.end(task, 'FAILED', { reason });
 }
 

@@ -30,6 +30,8 @@ export interface StartOrder {
 export interface Report {
   readonly status: ReportedStatus;
   readonly output?: JsonObject;
+  /** The output is added to what is there. */
+  readonly merge?: boolean;
   readonly reason?: string;
   readonly callbackAfterSeconds?: number;
   readonly workerId?: string;

@@ -11,6 +11,7 @@ import { answerBrokenCall, answerFailures, answerUnknown, problemOf, sendProblem
 import { createGuard, type Guard } from './guard.ts';
 import { createLive } from './live.ts';
 import type { Caller, Route } from './route.ts';
+import { bulkRoutes } from './routes/bulk.ts';
 import { CALLBACK_METHODS, CALLBACK_PATH, callbackRoutes } from './routes/callback.ts';
 import { definitionRoutes } from './routes/definitions.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
@@ -20,6 +21,7 @@ import { flowWebhookRoutes } from './routes/flow-webhooks.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { INBOUND_METHODS, INBOUND_PATHS, inboundRoutes } from './routes/inbound.ts';
 import { queueRoutes } from './routes/queues.ts';
+import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { serverRoutes } from './routes/server.ts';
@@ -65,6 +67,8 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...workflowRoutes(deps),
     ...workflowSearchRoutes(deps),
     ...taskRoutes(deps),
+    ...runRoutes(deps),
+    ...bulkRoutes(deps),
     ...queueRoutes(deps),
     ...webhookRoutes(deps),
     ...webhookEventRoutes(deps),

@@ -6,6 +6,7 @@ import type { Definitions } from '../engine/definitions.ts';
 import type { Executions } from '../engine/executions.ts';
 import type { FlowSchedule } from '../engine/flow-schedules.ts';
 import type { QueueWatch } from '../engine/queue-watch.ts';
+import type { Stops } from '../engine/stops.ts';
 import type { Callbacks } from '../inbound/callback.ts';
 import type { Events } from '../inbound/events.ts';
 import type { Receive } from '../inbound/receive.ts';
@@ -29,6 +30,7 @@ export interface AppDeps extends AroundServices {
   readonly definitions: Definitions;
   readonly executions: Executions;
   readonly queueWatch: QueueWatch;
+  readonly stops: Stops;
   readonly webhooks: Webhooks;
   readonly receive: Receive;
   readonly events: Events;

@@ -9,6 +9,7 @@ import { createEvaluator } from '../../src/engine/sandbox/evaluator.ts';
 import { createSandboxPool } from '../../src/engine/sandbox/pool.ts';
 import type { CallOut } from '../../src/engine/workers/http.ts';
 import type { RunScript } from '../../src/engine/workers/inline.ts';
+import type { RunJq } from '../../src/engine/workers/jq.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createIds } from '../../src/lib/ids.ts';
 import { createLog } from '../../src/lib/log.ts';
@@ -92,6 +93,7 @@ async function open(
   const callOut: CallOut =
     options.callOut ?? (async () => ({ type: 'fault', reason: 'nobody to call in this test', retryable: true }));
   const runScript: RunScript = sandbox ? sandbox.runScript.bind(sandbox) : async () => noScripts();
+  const runJq: RunJq = sandbox ? sandbox.runJq : async () => noScripts();
   const outside = new Set<Promise<unknown>>();
   const watched = <T>(work: Promise<T>): Promise<T> => {
     outside.add(work);
@@ -106,6 +108,7 @@ async function open(
       client: { ...outgoing.client, send: (request) => watched(outgoing.client.send(request)) },
     },
     runScript: (...job) => watched(runScript(...job)),
+    runJq: (...job) => watched(runJq(...job)),
     settings: options.settings ?? {},
   });
   assembly.listensAt('http://localhost:80');

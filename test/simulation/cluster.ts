@@ -104,6 +104,7 @@ export class Cluster {
       callOut: this.#callOut(random),
       outgoing: NOTHING_GOES_OUT,
       runScript: async () => NO_SCRIPTS,
+      runJq: async () => NO_SCRIPTS,
       settings: {},
     });
     assembly.listensAt('http://localhost');

@@ -4,7 +4,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { isList, isRecord } from '../../core/json.ts';
-import type { Task } from '../../core/model.ts';
 import type { Report } from '../executions.ts';
 import type { Worker } from './worker.ts';
 
@@ -42,14 +41,15 @@ const MAX_TIMEOUT_MS = 120_000;
 /** Conductor's limit of task output beyond which it goes to external storage. */
 const MAX_RESPONSE_BYTES = 3 * 1024 * 1024;
 /** Calls at once on one node. */
-const CAPACITY = 64;
+export const CAPACITY = 64;
 
 export function createHttpWorker(callOut: CallOut): Worker {
-  return { queue: 'HTTP', capacity: CAPACITY, run: (task, _workflow, signal) => runHttp(task, callOut, signal) };
+  return { queue: 'HTTP', capacity: CAPACITY, run: ({ input }, _workflow, signal) => runHttp(input, callOut, signal) };
 }
 
-async function runHttp(task: Task, callOut: CallOut, signal: AbortSignal): Promise<Report> {
-  const prepared = readCall(task.input, signal);
+/** One call, as the input of a task describes it, flat or under `http_request`. */
+export async function runHttp(input: JsonObject, callOut: CallOut, signal: AbortSignal): Promise<Report> {
+  const prepared = readCall(input, signal);
   if (typeof prepared === 'string') return { status: 'FAILED', reason: prepared, output: { response: prepared } };
   const result = await callOut(prepared);
   switch (result.type) {

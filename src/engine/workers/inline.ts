@@ -1,4 +1,4 @@
-// INLINE: runs the script of a task in the sandbox, with the task's other inputs as `$` (contract 5.8).
+// INLINE and its older form LAMBDA: the script of a task runs in the sandbox, the task's other inputs are its `$` (contract 5.8).
 
 import type { ScriptResult } from '../../core/decision.ts';
 import type { Json } from '../../core/json.ts';
@@ -19,6 +19,19 @@ const SCRIPT_EVALUATORS: ReadonlySet<string> = new Set(['javascript', 'graaljs']
 
 export function createInlineWorker(runScript: RunScript): Worker {
   return { queue: 'INLINE', capacity: CAPACITY, run: (task) => runInline(task, runScript) };
+}
+
+/** `scriptExpression` in place of `expression`, and never anything but a script. */
+export function createLambdaWorker(runScript: RunScript): Worker {
+  return { queue: 'LAMBDA', capacity: CAPACITY, run: (task) => runLambda(task, runScript) };
+}
+
+async function runLambda({ input }: Task, runScript: RunScript): Promise<Report> {
+  const { scriptExpression, ...bindings } = input;
+  if (typeof scriptExpression !== 'string' || scriptExpression.trim() === '')
+    return failed('the input "scriptExpression" must be a text: the script to run');
+  const result = await runScript(scriptExpression, bindings, DEADLINE_MS);
+  return result.ok ? completed(result.value) : failed(result.reason);
 }
 
 async function runInline(task: Task, runScript: RunScript): Promise<Report> {
