@@ -3,7 +3,7 @@
 import { isRecord, type Json } from '../core/json.ts';
 import { isTerminal, type Workflow } from '../core/model.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Store } from '../store/store.ts';
+import type { EventRecord, Store } from '../store/store.ts';
 import type { AnswerRule } from './webhook.ts';
 import type { ReadyWebhook } from './webhooks.ts';
 
@@ -32,10 +32,12 @@ export function fixedAnswer({ webhook, platform }: ReadyWebhook): Said {
 /**
  * Waits until an execution that the event started or resumed has something to say: a RESPOND task, or its end with a
  * `response` in its output. 202 with the id of the execution when time is up, the usual answer when there is none.
+ *
+ * @param isHeld the event stands in a line: it has no route before its turn comes
  */
 export async function flowAnswer(
   { store, clock }: { readonly store: Store; readonly clock: Clock },
-  eventId: string,
+  { eventId, isHeld }: { readonly eventId: string; readonly isHeld: boolean },
   rule: Extract<AnswerRule, { type: 'workflow' }>,
   otherwise: Said,
 ): Promise<Said> {
@@ -51,7 +53,7 @@ export async function flowAnswer(
   try {
     for (;;) {
       rang = false;
-      const heard = await listen(store, eventId);
+      const heard = await listen(store, eventId, isHeld);
       if (heard.type === 'said') return heard.said;
       if (heard.type === 'nobody') return otherwise;
       const leftMs = endMs - clock.elapsed();
@@ -76,13 +78,13 @@ type Heard =
   | { readonly type: 'nobody' }
   | { readonly type: 'wait'; readonly workflowId?: string };
 
-async function listen(store: Store, eventId: string): Promise<Heard> {
+async function listen(store: Store, eventId: string, isHeld: boolean): Promise<Heard> {
   const record = await store.events.get(eventId);
   const effects = record?.effects.filter(({ type }) => type !== 'failed') ?? [];
   const ids = [...new Set(effects.flatMap(({ workflowId }) => (workflowId === undefined ? [] : [workflowId])))];
   if (ids.length === 0) {
-    const isDone = !record?.route || record.effects.length > 0 || (await store.events.isRouted(eventId));
-    return isDone ? { type: 'nobody' } : { type: 'wait' };
+    const waits = record?.route ? await isUnderWay(store, record) : isHeld;
+    return waits ? { type: 'wait' } : { type: 'nobody' };
   }
   const workflows = await Promise.all(ids.map((id) => store.workflows.get(id, { tasks: true })));
   for (const workflow of workflows) {
@@ -92,6 +94,12 @@ async function listen(store: Store, eventId: string): Promise<Heard> {
   const open = workflows.find((workflow) => workflow && !isTerminal(workflow.status));
   // All have ended without a word: their end is the word.
   return open ? { type: 'wait', workflowId: open.id } : { type: 'said', said: SILENCE };
+}
+
+/** Not routed yet, or left for the next wait of an execution that runs with its key (start or resume). */
+async function isUnderWay(store: Store, { eventId, effects }: EventRecord): Promise<boolean> {
+  if (effects.some(({ type }) => type === 'existing')) return true;
+  return effects.length === 0 && !(await store.events.isRouted(eventId));
 }
 
 /** The first RESPOND task behind the wait that the event ended, else the `response` in the output of the whole. */

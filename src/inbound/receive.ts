@@ -94,7 +94,8 @@ async function accept(call: Call, judged: Judged): Promise<InboundAnswer> {
   const { answer: rule } = ready.webhook.config;
   const first = results.at(-1);
   const waits = rule?.type === 'workflow' && first !== undefined && ready.webhook.pausedAt === undefined;
-  const said = waits ? await flowAnswer(deps, first.eventId, rule, usual) : usual;
+  const isHeld = made.events.at(-1)?.line !== undefined;
+  const said = waits ? await flowAnswer(deps, { eventId: first.eventId, isHeld }, rule, usual) : usual;
   return { ...said, outcome: 'stored' };
 }
 

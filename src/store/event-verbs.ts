@@ -44,11 +44,9 @@ export function eventVerbs(context: Context, { receive, write, route }: Ways): S
       const text = 'select t.event from event e join event_todo t on t.event = e.id where e.event_id = ?';
       return (await driver.query(text, [toStored(eventId)])).length === 0;
     },
-    heads: (limit) => headsOf(driver, limit),
-    async leave({ eventId, webhookId, line }) {
-      const [row] = (await driver.look('eventKeyById', [[toStored(eventId)]]))[0] ?? [];
-      if (row) await write([removal('event_hold', [toStored(webhookId), toStored(line), row[0] as number])]);
-    },
+    heads: (limit, after) => headsOf(driver, limit, after),
+    leave: ({ webhookId, line, at, seq }) =>
+      write([removal('event_hold', [toStored(webhookId), toStored(line), at, seq])]),
     async countHeld(webhookId) {
       const [row] = await driver.query('select count(*) from event_hold where webhook = ?', [toStored(webhookId)]);
       return row?.[0] as number;
@@ -57,7 +55,7 @@ export function eventVerbs(context: Context, { receive, write, route }: Ways): S
 }
 
 const DID = "exists (select 1 from effect f where f.event = e.id and f.type <> 'failed')";
-const HELD = 'exists (select 1 from event_hold h where h.webhook = e.webhook and h.event = e.id)';
+const HELD = 'exists (select 1 from event_hold h where h.event = e.id)';
 
 async function searchEvents(driver: Driver, query: EventQuery): Promise<readonly EventRecord[]> {
   const where = new Where(driver.dialect);
@@ -121,18 +119,26 @@ async function candidatesOf(
   });
 }
 
-async function headsOf(driver: Driver, limit: number): Promise<readonly HeldEvent[]> {
+const LINE = 'partition by webhook, line order by at, event';
+
+async function headsOf(
+  driver: Driver,
+  limit: number,
+  after: Pick<HeldEvent, 'at' | 'seq'> = { at: Number.MIN_SAFE_INTEGER, seq: 0 },
+): Promise<readonly HeldEvent[]> {
   const rows = await driver.query(
-    `select e.event_id, h.webhook, h.line, e.route, t.event, (select min(f.at) from effect f where f.event = e.id) from
-       (select webhook, line, min(event) as event from event_hold group by webhook, line order by min(event) limit ?) h
-       join event e on e.id = h.event left join event_todo t on t.event = e.id order by e.id`,
-    [limit],
+    `select e.event_id, h.webhook, h.line, h.at, h.event, e.route, t.event from
+       (select * from (select webhook, line, at, event, row_number() over (${LINE}) as nth from event_hold) as line
+        where nth = 1 and (at, event) > (?, ?) order by at, event limit ?) as h
+       join event e on e.id = h.event left join event_todo t on t.event = h.event order by h.at, h.event`,
+    [after.at, after.seq, limit],
   );
-  return rows.map(([eventId, webhookId, line, route, todo, did]) => ({
+  return rows.map(([eventId, webhookId, line, at, seq, route, todo]) => ({
     eventId: fromStored(eventId as string),
     webhookId: fromStored(webhookId as string),
     line: fromStored(line as string),
-    // On a shared database the mark may go with a later commit; what it did is there at once.
-    routed: route !== null && (todo === null || did !== null),
+    at: at as number,
+    seq: seq as number,
+    routed: route !== null && todo === null,
   }));
 }

@@ -291,15 +291,16 @@ async function runCycle(context: Context, items: readonly Item[], later: readonl
 
 async function gather(cycle: Cycle, items: readonly Item[]): Promise<void> {
   cycle.definitionsReady = cycle.context.definitions.refresh(cycle.session);
+  const lookBacks = gatherLookBacks(cycle, only(items, 'lookBack'));
   const gathered = await Promise.allSettled([
     cycle.definitionsReady,
-    gatherRoutes(cycle, only(items, 'route')),
+    lookBacks,
+    gatherRoutes(cycle, only(items, 'route'), lookBacks),
     gatherCommands(cycle, only(items, 'command')),
     gatherInboxes(cycle, only(items, 'inbox')),
     gatherStarts(cycle, only(items, 'start')),
     gatherPolls(cycle, only(items, 'poll')),
     gatherAlarms(cycle, only(items, 'alarm')),
-    gatherLookBacks(cycle, only(items, 'lookBack')),
     gatherRemovals(cycle, only(items, 'remove')),
     gatherReceives(cycle, only(items, 'receive')),
     gatherDispatches(cycle, only(items, 'dispatch')),

@@ -27,7 +27,7 @@ export async function gatherReceives(cycle: Cycle, items: readonly ItemOf<'recei
     }
     const changes: Change[] = [];
     if (event.line !== undefined)
-      changes.push({ op: 'insert', table: 'event_hold', row: [toStored(event.webhookId), toStored(event.line), id] });
+      changes.push({ op: 'insert', table: 'event_hold', row: holdRow(event, event.line, id) });
     else if (event.route) {
       changes.push({ op: 'insert', table: 'event_todo', row: [id, event.receivedAt, 0] });
       // On a shared database the entries are there before anybody looks for waits: docs/decisions/0002-store.md, "No race".
@@ -55,6 +55,13 @@ export async function gatherReceives(cycle: Cycle, items: readonly ItemOf<'recei
     });
   }
 }
+
+const holdRow = ({ webhookId, receivedAt }: NewEvent, line: string, id: number): Row => [
+  toStored(webhookId),
+  toStored(line),
+  receivedAt,
+  id,
+];
 
 /** Events that an unsigned name of theirs makes duplicates. Who comes second in the same moment is caught by the guard. */
 async function findKnown(

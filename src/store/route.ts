@@ -33,10 +33,16 @@ interface Found {
   readonly at: number;
 }
 
-export async function gatherRoutes(cycle: Cycle, items: readonly ItemOf<'route'>[]): Promise<void> {
+/** @param lookBacks done when the waits that have just opened have taken what came before: older events go first */
+export async function gatherRoutes(
+  cycle: Cycle,
+  items: readonly ItemOf<'route'>[],
+  lookBacks: Promise<void>,
+): Promise<void> {
   if (!items.length) return;
   const routed = await open(cycle, items);
   const waits = await findWaits(cycle, routed);
+  await lookBacks;
   const taken = await planWaits(cycle, routed, waits);
   await planEventStarts(
     cycle,
@@ -168,7 +174,8 @@ async function planWaits(
   waits: ReadonlyMap<Routed, readonly Found[]>,
 ): Promise<Set<Routed>> {
   const { session, context } = cycle;
-  const taken = new Set<Routed>();
+  const served = await alreadyServed(cycle, routed);
+  const taken = new Set<Routed>(served);
   const wfs = [...new Set(routed.flatMap((one) => (waits.get(one) ?? []).map(({ wf }) => wf)))].sort((a, b) => a - b);
   if (!wfs.length) return taken;
   const pairs = routed.flatMap((one) =>
@@ -186,6 +193,7 @@ async function planWaits(
   const had = new Set(pairs.filter((_, i) => consumed[i]?.length).map(({ one, wf }) => `${one.item.id} ${wf}`));
   const claimed = new Set<string>();
   for (const one of routed) {
+    if (served.has(one)) continue;
     const open = (waits.get(one) ?? []).filter(({ wf, n }) => {
       const state = byWf.get(wf);
       const task = state && findTask(state.workflow.tasks, n);
@@ -195,6 +203,19 @@ async function planWaits(
   }
   return taken;
 }
+
+/** Events for one wait only that have ended theirs: routed again, they must not look for another. */
+async function alreadyServed({ session }: Cycle, routed: readonly Routed[]): Promise<Set<Routed>> {
+  const single = routed.filter(({ route }) => isLimited(route));
+  if (!single.length) return new Set();
+  const effects = await session.look(
+    'effects',
+    single.map(({ item }): Row => [item.id]),
+  );
+  return new Set(single.filter((_, i) => effects[i]?.some(([, , , type]) => type === 'completed')));
+}
+
+const isLimited = ({ deliver = 'all', resumes }: Route): boolean => deliver !== 'all' || resumes === true;
 
 /** Completes the waits that the route's `deliver` chooses. */
 function planDelivery(
@@ -206,7 +227,7 @@ function planDelivery(
 ): boolean {
   const { item, event, payload, route } = one;
   const { deliver = 'all' } = route;
-  const limited = deliver !== 'all' || route.resumes === true;
+  const limited = isLimited(route);
   const free = limited ? open.filter(({ wf, n }) => !claimed.has(`${wf} ${n}`)) : open;
   if (deliver === 'one' && free.length > 1) {
     const reason = `deliver is "one", but ${free.length} waits fit`;

@@ -161,7 +161,11 @@ export interface HeldEvent {
   readonly eventId: string;
   readonly webhookId: string;
   readonly line: string;
-  /** True once it is routed: it can leave the line. */
+  /** When it was received (epoch ms). */
+  readonly at: number;
+  /** Tells apart what was received in the same moment. */
+  readonly seq: number;
+  /** True once it is routed to the end. */
   readonly routed: boolean;
 }
 
@@ -279,10 +283,10 @@ export interface Store {
     ): Promise<readonly Candidate[]>;
     /** False while an event that has a route is still to meet its waits. */
     isRouted(eventId: string): Promise<boolean>;
-    /** First of each line, of each webhook. */
-    heads(limit: number): Promise<readonly HeldEvent[]>;
+    /** First of each line, of each webhook, the oldest first; those behind `after`. */
+    heads(limit: number, after?: Pick<HeldEvent, 'at' | 'seq'>): Promise<readonly HeldEvent[]>;
     /** Takes an event out of its line. */
-    leave(held: Pick<HeldEvent, 'eventId' | 'webhookId' | 'line'>): Promise<void>;
+    leave(held: HeldEvent): Promise<void>;
     /** Held events of a webhook. */
     countHeld(webhookId: string): Promise<number>;
   };

@@ -137,7 +137,10 @@ export const TABLES = define({
     unit: 'event',
     expect: 'event',
   },
-  event_hold: { columns: { webhook: 'text', line: 'text', event: 'int' }, key: ['webhook', 'line', 'event'] },
+  event_hold: {
+    columns: { webhook: 'text', line: 'text', at: 'int', event: 'int' },
+    key: ['webhook', 'line', 'at', 'event'],
+  },
   secret_use: { columns: { webhook: 'text', secret: 'text', at: 'int' }, key: ['webhook', 'secret'] },
   event_todo: { columns: { event: 'int', at: 'int', tries: 'int' }, key: ['event'] },
   effect: {

@@ -228,15 +228,21 @@ test('unknown addresses are 404 in both spellings, other methods 405', async (t)
   for (const prefix of ['/webhook', '/api/webhook']) {
     assert.equal((await server.call('POST', `${prefix}/nobody`, {})).status, 404);
     assert.equal((await server.call('POST', `${prefix}/${id}`, { a: 1 }, SHOP)).status, 200);
-    const wrong = await server.call('DELETE', `${prefix}/${id}`);
-    assert.equal(wrong.status, 405);
-    const ping = await server.call('GET', `${prefix}/${id}`, undefined, SHOP);
-    assert.equal(ping.status, 405, 'a GET is never an event');
-    assert.equal(ping.headers.allow, 'POST, PUT, PATCH');
+    for (const method of ['GET', 'DELETE', 'OPTIONS', 'HEAD'] as const) {
+      const wrong = await server.call(method, `${prefix}/${id}`, undefined, SHOP);
+      assert.equal(wrong.status, 405, `a ${method} is no event`);
+      assert.equal(wrong.headers.allow, 'POST, PUT, PATCH');
+    }
   }
+  const config = { ...BASIC, methods: ['GET', 'DELETE'] };
+  const other = await create(server, config);
+  for (const method of ['GET', 'DELETE'] as const)
+    assert.equal((await server.call(method, `/webhook/${other}?a=1`, undefined, SHOP)).status, 200);
+  const post = await server.call('POST', `/webhook/${other}`, { a: 1 }, SHOP);
+  assert.deepEqual([post.status, post.headers.allow], [405, 'GET, DELETE']);
   await server.settle();
   const history = at(await read(server, id), 'webhookExecutionHistory') as unknown[];
-  assert.equal(history.length, 4);
+  assert.equal(history.length, 10);
 });
 
 test('Slack without a signing secret: nothing before the challenge, which is given back, then everything', async (t) => {

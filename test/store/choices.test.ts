@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { WorkflowTask } from '../../src/core/model.ts';
+import { begin, transition } from '../../src/core/transition.ts';
 import type { NewEvent, Route, Store } from '../../src/store/store.ts';
 import { define, eventFor, onEach, register, shortly, T0, task, waitForId, wish } from './databases.ts';
 
@@ -238,7 +239,9 @@ onEach('choices', (database) => {
     for (const event of events) await store.events.receive(event);
     assert.equal(await store.events.countHeld('hook'), 2);
     const [head] = await store.events.heads(10);
-    assert.deepEqual(head, { eventId: events[0]?.eventId, webhookId: 'hook', line: '', routed: false });
+    const { seq: _, ...rest } = head ?? {};
+    const { eventId, receivedAt } = events[0] ?? {};
+    assert.deepEqual(rest, { eventId, webhookId: 'hook', line: '', at: receivedAt, routed: false });
     const { route } = eventFor(['w'], { id: 1 });
     await store.events.route(head?.eventId ?? '', { verdict: 'verified', route: route as Route }, T0 + 5_000);
     await store.idle();
@@ -247,6 +250,87 @@ onEach('choices', (database) => {
     assert.equal((await other.events.heads(10))[0]?.routed, true);
     if (head) await other.events.leave(head);
     assert.equal((await other.events.heads(10))[0]?.eventId, events[1]?.eventId);
+  });
+
+  test('lines are looked at page by page', async (t) => {
+    const store = await (await database(t)).open();
+    const names = ['=a', '=b', '=a', '=c'];
+    for (const line of names) {
+      const { route: _, ...event } = eventFor(['w'], { id: 1 });
+      await store.events.receive({ ...event, line });
+    }
+    const first = await store.events.heads(2);
+    assert.deepEqual(
+      first.map(({ line }) => line),
+      ['=a', '=b'],
+    );
+    const second = await store.events.heads(2, first.at(-1));
+    assert.deepEqual(
+      second.map(({ line }) => line),
+      ['=c'],
+    );
+  });
+
+  test('an older event goes before one that comes at the moment when the wait opens', async (t) => {
+    const store = await (await database(t)).open();
+    await register(store, define('w', [task('work', 'SIMPLE'), waitForId('first'), waitForId('second')]));
+    const one = wish('w', { id: 1 });
+    await store.workflows.start(one);
+    await store.events.receive(eventFor(['w'], { id: 1, n: 'old' }));
+    await store.idle();
+    const done = { type: 'updateTask', task: { ref: 'work' }, status: 'COMPLETED' } as const;
+    await Promise.all([
+      store.workflows.transition(one.id, done, T0 + 2_000),
+      store.events.receive(eventFor(['w'], { id: 1, n: 'new' }, { receivedAt: T0 + 2_000 })),
+    ]);
+    await store.idle();
+    const { tasks } = (await store.workflows.get(one.id, { tasks: true })) ?? {};
+    assert.deepEqual(
+      tasks?.map(({ output }) => output.n),
+      [undefined, 'old', 'new'],
+    );
+  });
+
+  test('an event for one wait alone takes no second one when it is routed again', async (t) => {
+    const store = await (await database(t)).open();
+    await register(store, define('w', [waitForId()]));
+    const [first, second] = await startAll(store, 2);
+    const event = routed(['w'], { id: 1 }, { deliver: 'oldest' });
+    await store.events.receive(event);
+    await store.idle();
+    await store.events.route(event.eventId, { verdict: 'verified', route: event.route }, T0 + 9_000);
+    await store.idle();
+    assert.equal(await shortly(store, first ?? ''), DONE);
+    assert.equal(await shortly(store, second ?? ''), OPEN);
+  });
+
+  test('a wait that wants one event alone fails when several came before it, and takes a single one', async (t) => {
+    const store = await (await database(t)).open({ core: { begin, transition } });
+    await register(store, define('w', [task('work', 'SIMPLE'), waitWith({ deliver: 'one' })]));
+    for (const count of [1, 2]) {
+      const one = wish('w', {}, { now: T0 + count * 10_000 });
+      await store.workflows.start(one);
+      const events = Array.from({ length: count }, (_, i) =>
+        eventFor(['w'], { id: 1, i }, { receivedAt: T0 + count * 10_000 + 1 + i }),
+      );
+      for (const event of events) await store.events.receive(event);
+      await store.idle();
+      const done = { type: 'updateTask', task: { ref: 'work' }, status: 'COMPLETED' } as const;
+      await store.workflows.transition(one.id, done, T0 + count * 10_000 + 100);
+      await store.idle();
+      const wait = (await store.workflows.get(one.id, { tasks: true }))?.tasks.at(-1);
+      if (count === 1) {
+        assert.equal(wait?.status, 'COMPLETED');
+        continue;
+      }
+      assert.equal(wait?.status, 'FAILED_WITH_TERMINAL_ERROR');
+      assert.match(wait?.reason ?? '', /more than one event/);
+      for (const { eventId } of events) {
+        const record = await store.events.get(eventId);
+        assert.equal(record?.matched, false);
+        assert.match(record?.effects[0]?.reason ?? '', /more than one event/);
+      }
+    }
   });
 
   test('an event that did nothing is found, routed again, and does it once', async (t) => {

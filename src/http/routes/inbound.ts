@@ -9,7 +9,7 @@ import { givenTraceId } from '../trace.ts';
 
 export const INBOUND_PATHS = ['/webhook/{id}', '/api/webhook/{id}'] as const;
 /** The verifier of each webhook says which of them it takes. */
-export const INBOUND_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'OPTIONS'] as const;
+export const INBOUND_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 const NO_BODY = new Uint8Array(0);
 
