@@ -13,6 +13,7 @@ import { hasEnded } from './model.ts';
 import type { Node, Plan } from './plan.ts';
 import { planOf } from './plan.ts';
 import { shortReason } from './reason.ts';
+import { brokenByTask } from './schema/enforce.ts';
 import { TaskList } from './task-list.ts';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -141,8 +142,14 @@ export class Draft {
     return this.update(task, { status: 'IN_PROGRESS', startedAt: now, updatedAt: now, ...fields });
   }
 
-  /** Ends a task: status, time, reason, output. */
-  end(task: Task, status: TaskStatus, fields: { output?: JsonObject; reason?: string } = {}): Task {
+  /** Ends a task: status, time, reason, output. What breaks the schema of its output has failed. */
+  end(task: Task, wish: TaskStatus, fields: { output?: JsonObject; reason?: string } = {}): Task {
+    const { taskDefinition } = (wish === 'COMPLETED' && this.placeOf(task)) || {};
+    const broken = brokenByTask(taskDefinition, 'output', fields.output ?? task.output);
+    return broken ? this.close(task, 'FAILED', { ...fields, reason: broken.reason }) : this.close(task, wish, fields);
+  }
+
+  private close(task: Task, status: TaskStatus, fields: { output?: JsonObject; reason?: string }): Task {
     const { now } = this.env;
     const reason = fields.reason === undefined ? undefined : shortReason(fields.reason);
     return this.update(task, {

@@ -9,6 +9,7 @@ import { hasSucceeded, referenceName, taskId } from './model.ts';
 import type { Node } from './plan.ts';
 import { caseBranch, DEFAULT_BRANCH } from './plan.ts';
 import { shortReason } from './reason.ts';
+import { brokenByWorkflow } from './schema/enforce.ts';
 import { OUTSIDE, resolveAt, resolveRecord } from './scope.ts';
 
 export interface Ending {
@@ -47,6 +48,13 @@ export function endWorkflow(draft: Draft, ending: Ending): void {
     ...(status !== 'COMPLETED' && failures(draft)),
   });
   draft.set({ output: ending.output ?? outputOf(draft, failed) });
+  const { def, output } = draft.workflow;
+  const broken = status === 'COMPLETED' ? brokenByWorkflow(def, 'output', output) : undefined;
+  if (broken) {
+    draft.set({ status: from });
+    endWorkflow(draft, { status: 'FAILED', reason: broken.reason, output });
+    return;
+  }
   if (status !== 'COMPLETED' && ending.startsFailureWorkflow !== false) startFailureWorkflow(draft, failed);
   draft.emit({ type: 'workflowChanged', from, to: status });
   if (draft.workflow.rateLimitKey !== undefined)

@@ -7,6 +7,7 @@ import type { Task, WorkflowTask } from './model.ts';
 import { taskId } from './model.ts';
 import type { Node } from './plan.ts';
 import { retryDelayMs } from './retry.ts';
+import { brokenByTask } from './schema/enforce.ts';
 import { resolveRecord, viewFrom } from './scope.ts';
 
 /** Makes the first attempt at a place, or lets a task that was skipped in advance count. */
@@ -82,6 +83,11 @@ export function proceed(draft: Draft, node: Node, scope: string): void {
 
 /** A delay of a type that begins by itself is an alarm of its own; a queued task is simply not handed out before. */
 function beginUnlessDelayed(draft: Draft, task: Task): void {
+  const broken = brokenByTask(draft.placeOf(task)?.taskDefinition, 'input', task.input);
+  if (broken) {
+    draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason: broken.reason });
+    return;
+  }
   const { begin } = draft.typeOf(task);
   if (!begin) return;
   if (task.availableAt === undefined) beginNow(draft, task);

@@ -41,3 +41,18 @@ export const MAX_REASON_LENGTH = 4_000;
 
 /** Bytes of all variables of one execution, as JSON text (Conductor: 256 KB). */
 export const MAX_VARIABLES_BYTES = 256 * 1024;
+
+/** Characters of a JSON Schema as text: it is part of every definition snapshot that uses it. */
+export const MAX_SCHEMA_BYTES = 256 * 1024;
+
+/** Schemas in schemas. */
+export const MAX_SCHEMA_DEPTH = 64;
+
+/** Schemas in one document. */
+export const MAX_SCHEMA_PARTS = 5_000;
+
+/** Schemas that one check lays on values, and states that its patterns visit (about 100 ms). */
+export const MAX_SCHEMA_STEPS = 2_000_000;
+
+/** How deep values and references may lead while a value is checked. */
+export const MAX_VALUE_DEPTH = 256;

@@ -39,7 +39,20 @@ export interface TaskDef {
   readonly rateLimitPerFrequency?: number;
   readonly rateLimitFrequencyInSeconds?: number;
   readonly inputTemplate?: JsonObject;
+  readonly inputSchema?: SchemaUse;
+  readonly outputSchema?: SchemaUse;
+  /** Absent: they are not enforced. */
+  readonly enforceSchema?: boolean;
   readonly [other: string]: unknown;
+}
+
+/** A JSON Schema as a definition names it: registered, or in `data`. Snapshots of definitions always hold the data. */
+export interface SchemaUse {
+  readonly name?: string;
+  /** Absent or 0: the latest. */
+  readonly version?: number;
+  readonly type?: string;
+  readonly data?: JsonObject | boolean;
 }
 
 export interface SubWorkflowParam {
@@ -104,6 +117,10 @@ export interface WorkflowDef {
   readonly timeoutPolicy?: 'TIME_OUT_WF' | 'ALERT_ONLY';
   readonly timeoutSeconds?: number;
   readonly rateLimitConfig?: { readonly rateLimitKey?: string; readonly concurrentExecLimit?: number };
+  readonly inputSchema?: SchemaUse;
+  readonly outputSchema?: SchemaUse;
+  /** Absent: they are enforced. */
+  readonly enforceSchema?: boolean;
   readonly [other: string]: unknown;
 }
 

@@ -6,6 +6,7 @@ import { decide } from './decide.ts';
 import type { Decision, Env } from './decision.ts';
 import { Draft } from './draft.ts';
 import type { Workflow } from './model.ts';
+import { type Broken, brokenByWorkflow } from './schema/enforce.ts';
 import { OUTSIDE, resolveAt } from './scope.ts';
 import { sayWhatChanged } from './state-change.ts';
 import { TASK_TYPES } from './tasks/index.ts';
@@ -37,6 +38,10 @@ export function transition(workflow: Workflow, commands: readonly Command[], env
   decide(draft);
   return close(draft);
 }
+
+/** What keeps an execution from beginning: an input that breaks the schema of its definition. */
+export const whyNotBegun = ({ def, input }: Pick<StartRequest, 'def' | 'input'>): Broken | undefined =>
+  brokenByWorkflow(def, 'input', { ...def.inputTemplate, ...input });
 
 /** A new execution, decided for the first time. */
 export function begin(request: StartRequest, env: Env): Decision {

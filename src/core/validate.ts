@@ -22,6 +22,7 @@ import {
   under,
 } from './validate/problems.ts';
 import { checkTemplate } from './validate/references.ts';
+import { checkSchemaUses } from './validate/schema-use.ts';
 import { checkTaskDef } from './validate/task-def.ts';
 
 export type { Problem } from './validate/problems.ts';
@@ -96,6 +97,7 @@ function checkWorkflow(def: unknown, path: string, around: readonly Around[], pr
   const nameProblem = own(def, 'name') === undefined ? 'is missing' : name(own(def, 'name'));
   if (nameProblem) problems.add(under(path, 'name'), nameProblem, own(def, 'name'));
   checkFields(def, path, FIELDS, problems);
+  checkSchemaUses(def, path, problems);
   checkRateLimit(own(def, 'rateLimitConfig'), under(path, 'rateLimitConfig'), problems);
   const tasks = own(def, 'tasks');
   if (!isList(tasks) || tasks.length === 0) {

@@ -10,6 +10,7 @@ import { createEventHandlers, type EventHandlers, type RunScript } from './event
 import { createEventLoop } from './event-loop.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSchedules, type Schedules } from './schedules.ts';
+import { createSchemas, type Schemas } from './schemas.ts';
 import type { SecretKey } from './secret-key.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { createWorkerTraces, type WorkerTraces } from './worker-traces.ts';
@@ -30,6 +31,7 @@ export interface AroundServices {
   readonly eventHandlers: EventHandlers;
   readonly workerTraces: WorkerTraces;
   readonly secrets: Secrets;
+  readonly schemas: Schemas;
 }
 
 export function createAround(deps: AroundDeps): { services: AroundServices; loops: readonly Loop[] } {
@@ -39,7 +41,7 @@ export function createAround(deps: AroundDeps): { services: AroundServices; loop
   const secrets = createSecrets({ store, clock, log, key: deps.secretKey, newSecret: deps.ids.secret });
   const { traces, loop: traceLoop } = createWorkerTraces({ ...deps, maskText: secrets.maskText });
   return {
-    services: { schedules, eventHandlers, workerTraces: traces, secrets },
+    services: { schedules, eventHandlers, workerTraces: traces, secrets, schemas: createSchemas(store, clock) },
     loops: [
       createScheduler(store, schedules, clock, log),
       createEventLoop(store, eventHandlers, clock, log),

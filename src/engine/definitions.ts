@@ -4,8 +4,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Refusal } from '../core/command.ts';
 import { refused } from '../core/command.ts';
+import type { JsonObject } from '../core/json.ts';
 import { isRecord } from '../core/json.ts';
 import type { TaskDef, WorkflowDef, WorkflowTask } from '../core/model.ts';
+import { withSchemas } from '../core/schema/enforce.ts';
 import type { Problem } from '../core/validate.ts';
 import { validateTaskDef, validateWorkflowDef } from '../core/validate.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -92,8 +94,14 @@ export function createDefinitions(store: Store, clock: Clock): Definitions {
     async latest(name) {
       const def = await store.definitions.getWorkflow(name);
       if (!def) return undefined;
-      const known = new Map((await store.definitions.listTasks()).map((task) => [task.name, task]));
-      return { ...def, tasks: withTaskDefinitions(def.tasks, known) };
+      const [tasks, schemas] = await Promise.all([store.definitions.listTasks(), store.schemas.list()]);
+      const schema = (name: string, version: number | undefined) =>
+        schemas.findLast((one) => one.name === name && (version === undefined || one.version === version))?.body.data as
+          | JsonObject
+          | undefined;
+      const known = new Map(tasks.map((task) => [task.name, task]));
+      const embed = (task: TaskDef): TaskDef => withSchemas(task, schema);
+      return withSchemas({ ...def, tasks: withTaskDefinitions(def.tasks, known, embed) }, schema);
     },
   };
 }
@@ -125,10 +133,12 @@ function sameBut(before: TaskDef | WorkflowDef, after: TaskDef | WorkflowDef): b
 function withTaskDefinitions(
   tasks: readonly WorkflowTask[],
   known: ReadonlyMap<string, TaskDef>,
+  embed: (def: TaskDef) => TaskDef,
 ): readonly WorkflowTask[] {
-  const inner = (list: readonly WorkflowTask[]) => withTaskDefinitions(list, known);
+  const inner = (list: readonly WorkflowTask[]) => withTaskDefinitions(list, known, embed);
   return tasks.map((task) => {
-    const taskDefinition = task.taskDefinition ?? known.get(task.name);
+    const given = task.taskDefinition ?? known.get(task.name);
+    const taskDefinition = given && embed(given);
     const cases = Object.entries(task.decisionCases ?? {}).map(([name, list]) => [name, inner(list)] as const);
     return {
       ...task,

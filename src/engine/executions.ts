@@ -122,7 +122,7 @@ export function createExecutions({ store, clock, ids, definitions, mask }: Execu
         case 'noDefinition':
           return refused('notFound', result.reason);
         case 'invalid':
-          return refused('invalid', result.reason);
+          return { ...refused('invalid', result.reason), ...(result.problems && { problems: result.problems }) };
       }
     },
     async getTask(taskId) {

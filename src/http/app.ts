@@ -23,6 +23,7 @@ import { INBOUND_METHODS, INBOUND_PATHS, inboundRoutes } from './routes/inbound.
 import { queueRoutes } from './routes/queues.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
+import { schemaRoutes } from './routes/schemas.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { serverRoutes } from './routes/server.ts';
 import { tagRoutes } from './routes/tags.ts';
@@ -80,6 +81,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...tagRoutes(deps),
     ...workerTraceRoutes(deps),
     ...secretRoutes(deps),
+    ...schemaRoutes(deps),
     ...serverRoutes(deps),
   ];
   routes.push(...documentRoutes([...routes], live, deps));

@@ -6,6 +6,7 @@ import type { Decision, Env } from '../core/decision.ts';
 import type { WaitShape } from '../core/match.ts';
 import type { Workflow, WorkflowDef, WorkflowStatus } from '../core/model.ts';
 import { isTerminal } from '../core/model.ts';
+import type { Broken } from '../core/schema/enforce.ts';
 import { type Definitions, hashed, type Snapshot } from './definitions.ts';
 import type { Change, Driver, Session, Unit } from './drivers/driver.ts';
 import type { Item, OnMessages, Planned, Step } from './item.ts';
@@ -18,6 +19,8 @@ import { changesNothing, type OpenedWait, type Reason, type Written, written } f
 export interface Rules {
   readonly transition: (workflow: Workflow, commands: readonly Command[], env: Env) => Decision;
   readonly begin: (request: StartRequest, env: Env) => Decision;
+  /** Absent: nothing keeps one from beginning. */
+  readonly whyNotBegun?: (request: Pick<StartRequest, 'def' | 'input'>) => Broken | undefined;
 }
 
 /** All that a cycle works with; the same for all cycles of a store. */

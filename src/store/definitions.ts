@@ -1,14 +1,16 @@
 // Definitions of workflows and tasks: stored as given, kept in memory, and made ready to be started:
 // with the task definitions embedded, under the hash that executions point at.
 
+import type { JsonObject } from '../core/json.ts';
 import type { TaskDef, WorkflowDef, WorkflowTask } from '../core/model.ts';
+import { withSchemas } from '../core/schema/enforce.ts';
 import type { Change, Driver, Row, Session } from './drivers/driver.ts';
 import type { FlowWebhookRow } from './flow.ts';
 import { readEnabled } from './flow-webhooks.ts';
 import { removal } from './item.ts';
 import { hashKey } from './keys.ts';
 import type { Store } from './store.ts';
-import { toStored } from './text.ts';
+import { fromStored, toStored } from './text.ts';
 
 /** A definition ready to be started. */
 export interface Snapshot {
@@ -32,14 +34,33 @@ export const newEpoch = (random: () => number): Change => ({
   row: [EPOCH, Math.floor(random() * Number.MAX_SAFE_INTEGER)],
 });
 
+/** Changes with every change of a schema. */
+export const SCHEMA_EPOCH = 'schemas';
+
+const schemaKey = (name: string, version: number | undefined): string => JSON.stringify([name, version ?? null]);
+
+async function readSchemas(driver: Driver): Promise<Map<string, JsonObject | boolean>> {
+  const rows = await driver.query('select name, version, body from schema_def order by name, version', []);
+  const found = new Map<string, JsonObject | boolean>();
+  for (const [stored, version, body] of rows) {
+    const { data } = JSON.parse(body as string) as { data?: JsonObject | boolean };
+    if (data === undefined) continue;
+    const name = fromStored(stored as string);
+    found.set(schemaKey(name, version as number), data).set(schemaKey(name, undefined), data);
+  }
+  return found;
+}
+
 type Reader = Pick<Session, 'look'>;
 
 export class Definitions {
   readonly #driver: Driver;
   readonly #snapshots = new Map<string, Snapshot | undefined>();
   #taskDefs = new Map<string, TaskDef>();
+  /** Registered schemas by name and version; under the bare name the latest. */
+  #schemas = new Map<string, JsonObject | boolean>();
   #flowWebhooks: ReadonlyMap<string, readonly FlowWebhookRow[]> = new Map();
-  #epoch: number | undefined = -1;
+  #epoch: string | undefined;
   #loads = 0;
   #applied = 0;
 
@@ -56,12 +77,13 @@ export class Definitions {
 
   /** Forgets what others have changed. Once per cycle. */
   async refresh(reader: Reader): Promise<void> {
-    const [rows] = await reader.look('fact', [[EPOCH]]);
-    const epoch = rows?.[0]?.[0] as number | undefined;
+    const [rows, schemaRows] = await reader.look('fact', [[EPOCH], [SCHEMA_EPOCH]]);
+    const epoch = `${rows?.[0]?.[0] ?? ''} ${schemaRows?.[0]?.[0] ?? ''}`;
     if (epoch === this.#epoch) return;
     const load = ++this.#loads;
-    const [taskRows, webhooks] = await Promise.all([
+    const [taskRows, schemas, webhooks] = await Promise.all([
       this.#driver.query('select body from task_def', []),
+      readSchemas(this.#driver),
       readEnabled(this.#driver),
     ]);
     // Of two cycles that load at once, the later one may have read newer rows: the earlier must not put back old ones.
@@ -69,8 +91,11 @@ export class Definitions {
     this.#applied = load;
     this.#flowWebhooks = webhooks;
     this.#snapshots.clear();
+    this.#schemas = schemas;
     this.#taskDefs = new Map(
-      taskRows.map(([body]) => JSON.parse(body as string) as TaskDef).map((def) => [def.name, def]),
+      taskRows
+        .map(([body]) => withSchemas(JSON.parse(body as string) as TaskDef, this.#schema))
+        .map((def) => [def.name, def]),
     );
     this.#epoch = epoch;
   }
@@ -87,13 +112,18 @@ export class Definitions {
 
   /** Embeds the registered task definitions where a place brings none of its own. */
   snapshotOf(given: WorkflowDef): Snapshot {
-    const def = { ...given, tasks: given.tasks.map((task) => this.#embed(task)) };
+    const def = withSchemas({ ...given, tasks: given.tasks.map((task) => this.#embed(task)) }, this.#schema);
     return hashed(def);
   }
 
+  readonly #schema = (name: string, version: number | undefined): JsonObject | boolean | undefined =>
+    this.#schemas.get(schemaKey(name, version));
+
   #embed(task: WorkflowTask): WorkflowTask {
     const list = (tasks: readonly WorkflowTask[]): WorkflowTask[] => tasks.map((inner) => this.#embed(inner));
-    const taskDefinition = task.taskDefinition ?? this.#taskDefs.get(task.name);
+    const taskDefinition = task.taskDefinition
+      ? withSchemas(task.taskDefinition, this.#schema)
+      : this.#taskDefs.get(task.name);
     return {
       ...task,
       ...(taskDefinition && { taskDefinition }),

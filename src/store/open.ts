@@ -1,6 +1,6 @@
 // Opens a store on a database URL: the driver that the URL names, with the real rules unless others are given.
 
-import { begin, transition } from '../core/transition.ts';
+import { begin, transition, whyNotBegun } from '../core/transition.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { startCheckpoints } from './drivers/checkpointer.ts';
 import type { Driver } from './drivers/driver.ts';
@@ -17,7 +17,10 @@ export interface StoreSettings extends Omit<Parts, 'core'> {
 }
 
 export async function openStore({ url, checkpointThread, core, ...parts }: StoreSettings): Promise<Store> {
-  return assemble(openDriver(url, checkpointThread ?? false), { ...parts, core: core ?? { transition, begin } });
+  return assemble(openDriver(url, checkpointThread ?? false), {
+    ...parts,
+    core: core ?? { transition, begin, whyNotBegun },
+  });
 }
 
 function openDriver(url: string, checkpointThread: boolean): Driver {

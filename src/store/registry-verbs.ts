@@ -1,5 +1,6 @@
 // Event handlers, schemas, secrets and tags in SQL.
 
+import { SCHEMA_EPOCH } from './definitions.ts';
 import type { Cell, Change, Driver, Row } from './drivers/driver.ts';
 import { removal, type Writers } from './item.ts';
 import type {
@@ -72,7 +73,7 @@ const handlerOf = ([name, event, active, body]: Row): HandlerRow => ({
 });
 
 export function schemaVerbs(driver: Driver, write: Write, random: Random): Schemas {
-  const epoch = epochOf(driver, 'schemas', random);
+  const epoch = epochOf(driver, SCHEMA_EPOCH, random);
   return {
     async get(name, version) {
       const [rows] =

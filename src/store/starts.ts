@@ -111,6 +111,11 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
     plan(cycle, job, refusal, taken.wf);
     return;
   }
+  const broken = cycle.context.rules.whyNotBegun?.({ def: snapshot.def, input: wish.input });
+  if (broken) {
+    plan(cycle, job, { type: 'invalid', ...broken }, 0);
+    return;
+  }
   let decision: Decision;
   try {
     decision = cycle.context.rules.begin({ ...wish, def: snapshot.def }, cycle.env(wish.now));

@@ -4,6 +4,7 @@
 import type { Command, Outcome, StartRequest } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { IdempotencyStrategy, Task, TaskDef, Workflow, WorkflowDef, WorkflowStatus } from '../core/model.ts';
+import type { Problem } from '../core/validate.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Messages } from './event-message.ts';
 import type { Flows } from './flow.ts';
@@ -27,7 +28,7 @@ export type StartResult =
   | { readonly type: 'existing'; readonly id: string }
   | { readonly type: 'conflict'; readonly id: string; readonly reason: string; readonly startedAt?: number }
   | { readonly type: 'noDefinition'; readonly reason: string }
-  | { readonly type: 'invalid'; readonly reason: string };
+  | { readonly type: 'invalid'; readonly reason: string; readonly problems?: readonly Problem[] };
 
 /** What a transition did. `workflow` is the state after it, without tasks unless asked for. */
 export type TransitionResult =

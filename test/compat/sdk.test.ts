@@ -98,4 +98,18 @@ describe('the official JavaScript SDK', () => {
       [id],
     );
   });
+
+  it('registers schemas, reads them by name and version, and deletes them', async () => {
+    const schemas = clients.getSchemaClient();
+    const data = { type: 'object', required: ['id'] };
+    await schemas.registerSchema([{ name: 'sdk_order', version: 1, type: 'JSON', data }]);
+    await schemas.registerSchema([{ name: 'sdk_order', version: 1, type: 'JSON', data: {} }], true);
+    assert.deepEqual((await schemas.getSchema('sdk_order', 1)).data, data);
+    assert.equal((await schemas.getSchemaByName('sdk_order')).version, 2);
+    assert.equal((await schemas.getAllSchemas()).length, 2);
+    await schemas.deleteSchema('sdk_order', 2);
+    assert.equal((await schemas.getSchemaByName('sdk_order')).version, 1);
+    await schemas.deleteSchemaByName('sdk_order');
+    await assert.rejects(schemas.getSchemaByName('sdk_order'));
+  });
 });

@@ -9,6 +9,7 @@ import type { Task, WorkflowDef } from '../model.ts';
 import { hasSucceeded, isTerminal } from '../model.ts';
 import { forkAround } from '../plan.ts';
 import { followsFrom, isLooking, lookAgain, rewind, stopped } from '../rewind.ts';
+import { brokenByWorkflow } from '../schema/enforce.ts';
 import { reopen } from './reopen.ts';
 
 type Wish<T extends Command['type']> = Extract<Command, { type: T }>;
@@ -80,6 +81,8 @@ function resumeChild(draft: Draft, task: Task): void {
 /** From a given task on, or the whole, with another input if one is given. */
 export function rerun(draft: Draft, command: Wish<'rerun'>): Outcome {
   if (!isTerminal(draft.workflow.status)) return notEnded(draft, 'rerun');
+  const broken = command.workflowInput && brokenByWorkflow(draft.workflow.def, 'input', command.workflowInput);
+  if (broken) return refused('invalid', broken.reason);
   const given = {
     ...(command.workflowInput && { input: command.workflowInput }),
     ...(command.correlationId !== undefined && { correlationId: command.correlationId }),

@@ -15,6 +15,7 @@ import {
   texts,
   under,
 } from './problems.ts';
+import { checkSchemaUses } from './schema-use.ts';
 
 const CHECKS: Readonly<Record<string, Check>> = {
   description: text,
@@ -47,6 +48,7 @@ export function checkTaskDef(def: unknown, path: string, problems: Problems, isE
   const problem = isEmbedded && own(def, 'name') === undefined ? undefined : name(own(def, 'name'));
   if (problem) problems.add(under(path, 'name'), problem, own(def, 'name'));
   checkFields(def, path, CHECKS, problems);
+  checkSchemaUses(def, path, problems);
   const response = own(def, 'responseTimeoutSeconds');
   const timeout = own(def, 'timeoutSeconds');
   if (typeof response === 'number' && typeof timeout === 'number' && timeout > 0 && response >= timeout)
