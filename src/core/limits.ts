@@ -51,8 +51,11 @@ export const MAX_SCHEMA_DEPTH = 64;
 /** Schemas in one document. */
 export const MAX_SCHEMA_PARTS = 5_000;
 
-/** Schemas that one check lays on values, and states that its patterns visit (about 100 ms). */
-export const MAX_SCHEMA_STEPS = 2_000_000;
+/** Schemas that one check lays on values, and states that its patterns visit (some tenths of a second). */
+export const MAX_SCHEMA_STEPS = 500_000;
 
 /** How deep values and references may lead while a value is checked. */
 export const MAX_VALUE_DEPTH = 256;
+
+/** Masked values of fewer characters are not looked for in texts. */
+export const MIN_BLOTTED_LENGTH = 4;

@@ -1,6 +1,7 @@
 // What templates and conditions of webhooks see of an execution at the moment of a change, and what a test sees instead.
 
 import type { Json, JsonObject } from '../core/json.ts';
+import { shownTask, shownWorkflow } from '../core/mask.ts';
 import type { Task, Workflow } from '../core/model.ts';
 import { taskId } from '../core/model.ts';
 import type { Read, Reference } from './template.ts';
@@ -59,10 +60,10 @@ export const viewOf = ({ workflow, jobStatus, task }: Moment): JsonObject => ({
   ...(task && { task: taskView(workflow.id, task) }),
 });
 
-/** For templates: the same, and the last attempt at each place under its reference name. */
+/** For templates: the same, as it may be shown, and the last attempt at each place under its reference name. */
 export function readerOf(moment: Moment): Read {
-  const view = viewOf(moment);
-  const { workflow } = moment;
+  const workflow = shownWorkflow(moment.workflow);
+  const view = viewOf({ ...moment, workflow, ...(moment.task && { task: shownTask(moment.workflow, moment.task) }) });
   return ({ root, path }: Reference) => {
     const own = Object.hasOwn(view, root) && root !== 'task' ? view[root] : lastOf(workflow, root);
     return own === undefined ? null : (path.get({ [root]: own }) ?? null);

@@ -5,6 +5,7 @@ import { done, refused } from '../command.ts';
 import type { Draft } from '../draft.ts';
 import { cancelOpen, tellCaller } from '../ending.ts';
 import { attemptAgain, enter } from '../flow.ts';
+import { unmasked } from '../mask.ts';
 import type { Task, WorkflowDef } from '../model.ts';
 import { hasSucceeded, isTerminal } from '../model.ts';
 import { forkAround } from '../plan.ts';
@@ -81,10 +82,11 @@ function resumeChild(draft: Draft, task: Task): void {
 /** From a given task on, or the whole, with another input if one is given. */
 export function rerun(draft: Draft, command: Wish<'rerun'>): Outcome {
   if (!isTerminal(draft.workflow.status)) return notEnded(draft, 'rerun');
-  const broken = command.workflowInput && brokenByWorkflow(draft.workflow.def, 'input', command.workflowInput);
+  const input = command.workflowInput && unmasked(command.workflowInput, draft.workflow.input);
+  const broken = input && brokenByWorkflow(draft.workflow.def, 'input', input);
   if (broken) return refused('invalid', broken.reason);
   const given = {
-    ...(command.workflowInput && { input: command.workflowInput }),
+    ...(input && { input }),
     ...(command.correlationId !== undefined && { correlationId: command.correlationId }),
     reRunFrom: draft.workflow.id,
   };
@@ -113,7 +115,10 @@ function retryStoppedBeside(draft: Draft, from: Task): void {
 
 /** A fresh first attempt takes the place of the task. */
 function runAgain(draft: Draft, from: Task, { taskInput }: Wish<'rerun'>): Task {
-  const again = attemptAgain(draft, from, { retryCount: 0, ...(taskInput && { input: taskInput }) });
+  const again = attemptAgain(draft, from, {
+    retryCount: 0,
+    ...(taskInput && { input: unmasked(taskInput, from.input) }),
+  });
   draft.remove((task) => task.n === from.n);
   return draft.update(again, { retryOf: undefined });
 }

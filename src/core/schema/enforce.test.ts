@@ -27,7 +27,7 @@ const flow = (tasks: readonly WorkflowTask[], more: Partial<WorkflowDef> = {}): 
 });
 const played = (def: WorkflowDef, input: JsonObject) => {
   const world = new World().define(def);
-  const id = world.run('flow', { input });
+  const id = world.run('flow', input);
   return { world, id, task: () => world.get(id).tasks.at(-1) };
 };
 

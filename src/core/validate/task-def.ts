@@ -35,6 +35,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   rateLimitFrequencyInSeconds: atLeast(0),
   inputKeys: texts,
   outputKeys: texts,
+  maskedFields: texts,
   inputTemplate: record,
   ownerEmail: text,
 };

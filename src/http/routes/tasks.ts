@@ -12,7 +12,7 @@ import { anyObject, integer } from '../contract/field.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Caller, Route } from '../route.ts';
 import { asGiven, route } from '../route.ts';
-import { taskToWire } from '../wire/task.ts';
+import { handedToWire, taskToWire } from '../wire/task.ts';
 import { workflowToWire } from '../wire/workflow.ts';
 import { linesOf } from './worker-traces.ts';
 
@@ -41,7 +41,7 @@ export const taskRoutes = (deps: AppDeps): readonly Route[] => [
 
 /** As the worker gets it: with secrets and variables filled in. */
 const polledToWire = async ({ task, workflow }: PolledTask, { fillIn }: AppDeps['secrets']) =>
-  taskToWire(workflow, await fillIn(task, workflow));
+  handedToWire(workflow, await fillIn(task, workflow));
 
 function pollRoutes({ queueWatch, executions, workerTraces, secrets, log }: AppDeps): readonly Route[] {
   const poll = async (

@@ -1,7 +1,8 @@
 // Log lines of tasks, and when queues were polled last: /api/tasks (contract 5.1, 5.10).
 
 import { z } from 'zod';
-import type { TaskAddress } from '../../core/model.ts';
+import { shownText } from '../../core/mask.ts';
+import type { TaskAddress, Workflow } from '../../core/model.ts';
 import { parseTaskId } from '../../core/model.ts';
 import { isRefusal } from '../../engine/executions.ts';
 import type { LastPoll } from '../../store/worker-trace.ts';
@@ -30,10 +31,13 @@ export const workerTraceRoutes = (deps: AppDeps): readonly Route[] => [...logRou
 
 function logRoutes({ executions, workerTraces }: AppDeps): readonly Route[] {
   const tag = { tag: 'Tasks' };
-  const ifThere = async (id: string, act: (task: TaskAddress) => Promise<Answer>): Promise<Answer> => {
+  const ifThere = async (
+    id: string,
+    act: (task: TaskAddress, workflow: Workflow) => Promise<Answer>,
+  ): Promise<Answer> => {
     const found = await executions.getTask(id);
     if (isRefusal(found)) return refusalAnswer(found);
-    return act({ workflowId: found.workflow.id, n: found.task.n });
+    return act({ workflowId: found.workflow.id, n: found.task.n }, found.workflow);
   };
   return [
     route({
@@ -58,9 +62,10 @@ function logRoutes({ executions, workerTraces }: AppDeps): readonly Route[] {
       summary: 'Log of a task, the oldest line first',
       answers: { 200: z.array(TaskLog) },
       run: ({ params }) =>
-        ifThere(params.id, async (task) => {
+        ifThere(params.id, async (task, workflow) => {
           const lines = await workerTraces.logsOf(task);
-          return json(lines.map(({ at, text: log }) => ({ log, taskId: params.id, createdTime: at })));
+          const shown = (line: string): string => shownText(workflow, line);
+          return json(lines.map(({ at, text: log }) => ({ log: shown(log), taskId: params.id, createdTime: at })));
         }),
     }),
   ];

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Command } from '../../core/command.ts';
+import { shownWorkflow } from '../../core/mask.ts';
 import type { StartOrder } from '../../engine/executions.ts';
 import { isRefusal } from '../../engine/executions.ts';
 import type { Answer } from '../answer.ts';
@@ -127,7 +128,7 @@ function lookRoutes({ executions }: AppDeps): readonly Route[] {
       run: async ({ params, query }) => {
         const found = await executions.get(params.id, { tasks: false });
         if (isRefusal(found)) return refusalAnswer(found);
-        const { id: workflowId, correlationId, status, output, variables } = found;
+        const { id: workflowId, correlationId, status, output, variables } = shownWorkflow(found);
         const value: z.infer<typeof WorkflowStatusView> = {
           workflowId,
           status,

@@ -1,5 +1,6 @@
 // A task as Conductor's clients know it (contract 5.2). Times that have not come are 0 there, not absent.
 
+import { shownTask, shownWorkflow } from '../../core/mask.ts';
 import type { Task, Workflow } from '../../core/model.ts';
 import { hasEnded, referenceName, taskId } from '../../core/model.ts';
 import { placeOf } from '../../core/plan.ts';
@@ -9,7 +10,12 @@ import { loopOutputOf } from './loop-output.ts';
 /** The execution that a task is shown with; its other tasks are needed only for loops that still run. */
 export type TaskOwner = Omit<Workflow, 'tasks'> & { readonly tasks?: readonly Task[] };
 
-export function taskToWire(workflow: TaskOwner, task: Task): WireTask {
+/** As everybody may see it. An open loop is shown with what its tasks gave. */
+export const taskToWire = (workflow: TaskOwner, task: Task): WireTask =>
+  handedToWire(task.type === 'DO_WHILE' ? shownWorkflow(workflow) : workflow, shownTask(workflow, task));
+
+/** As the worker that it is handed to gets it: nothing is masked. */
+export function handedToWire(workflow: TaskOwner, task: Task): WireTask {
   const place = placeOf(workflow, task);
   const def = place?.taskDefinition;
   return {

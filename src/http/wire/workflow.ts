@@ -1,14 +1,16 @@
 // An execution as Conductor's clients know it: in full, as a status, and as a line of a search (contract 5.2, 5.11).
 
+import { shownWorkflow } from '../../core/mask.ts';
 import type { Workflow } from '../../core/model.ts';
 import { isTerminal, taskId } from '../../core/model.ts';
 import type { WireWorkflow, WorkflowSummary } from '../contract/execution.ts';
-import { taskToWire } from './task.ts';
+import { handedToWire } from './task.ts';
 
 type Head = Omit<Workflow, 'tasks'>;
 
 /** Times that have not come are 0 there, not absent. */
-export function workflowToWire(workflow: Head & Partial<Pick<Workflow, 'tasks'>>): WireWorkflow {
+export function workflowToWire(given: Head & Partial<Pick<Workflow, 'tasks'>>): WireWorkflow {
+  const workflow = shownWorkflow(given);
   const { parent } = workflow;
   return {
     workflowId: workflow.id,
@@ -18,7 +20,7 @@ export function workflowToWire(workflow: Head & Partial<Pick<Workflow, 'tasks'>>
     input: workflow.input,
     output: workflow.output,
     variables: workflow.variables,
-    tasks: (workflow.tasks ?? []).map((task) => taskToWire(workflow, task)),
+    tasks: (workflow.tasks ?? []).map((task) => handedToWire(workflow, task)),
     workflowDefinition: workflow.def,
     createTime: workflow.createdAt,
     startTime: workflow.startedAt,
@@ -42,7 +44,8 @@ export function workflowToWire(workflow: Head & Partial<Pick<Workflow, 'tasks'>>
 }
 
 /** Times are ISO 8601 here, input and output are JSON text. */
-export function workflowToSummary(workflow: Head): WorkflowSummary {
+export function workflowToSummary(given: Head): WorkflowSummary {
+  const workflow = shownWorkflow(given);
   const input = JSON.stringify(workflow.input);
   const output = JSON.stringify(workflow.output);
   const end = isTerminal(workflow.status) ? workflow.endedAt : undefined;
