@@ -1,5 +1,6 @@
 // What somebody who waited for an execution gets to see of it: the whole, the part that holds it, or the task (contract 5.12).
 
+import { shownWorkflow } from '../../core/mask.ts';
 import type { Blocking, Stop } from '../../engine/stops.ts';
 import type { ReturnStrategy, RunView } from '../contract/run.ts';
 import { taskToWire } from './task.ts';
@@ -43,7 +44,7 @@ function taskView({ workflow, task }: Blocking) {
     input: wire.inputData,
     output: wire.outputData,
     priority: workflow.priority,
-    variables: workflow.variables,
+    variables: shownWorkflow({ ...workflow, tasks: [] }).variables,
     createTime: wire.scheduledTime,
     updateTime: wire.updateTime,
     ...(workflow.correlationId !== undefined && { correlationId: workflow.correlationId }),
