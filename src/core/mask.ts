@@ -7,7 +7,7 @@ import { MIN_BLOTTED_LENGTH } from './limits.ts';
 import type { Task, Workflow, WorkflowDef, WorkflowTask } from './model.ts';
 import { eachTask } from './plan.ts';
 
-export const MASK = '***';
+const MASK = '***';
 
 /** Their members are masked whatever a definition says. */
 const ALWAYS: ReadonlySet<string> = new Set(['_secrets', '_masked']);

@@ -40,7 +40,7 @@ const IN_LIST = ['allOf', 'anyOf', 'items', 'oneOf', 'prefixItems'];
 const IN_MAP = ['$defs', 'definitions', 'dependencies', 'dependentSchemas', 'patternProperties', 'properties'];
 
 const OLD_DRAFT = /\/draft-0[3467]\//;
-export const TYPES: readonly string[] = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
+const TYPES: readonly string[] = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
 
 const isSchema = (value: unknown): value is Schema => typeof value === 'boolean' || isRecord(value);
 

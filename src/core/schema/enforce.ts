@@ -32,7 +32,7 @@ const use = (def: WorkflowDef | TaskDef, side: Side): SchemaUse | undefined =>
   side === 'input' ? def.inputSchema : def.outputSchema;
 
 /** What a schema is called by people. */
-export const schemaTitle = ({ name, version }: SchemaUse): string =>
+const schemaTitle = ({ name, version }: SchemaUse): string =>
   name === undefined ? 'its schema' : `schema ${name}${version ? ` version ${version}` : ''}`;
 
 function broken(schema: SchemaUse | undefined, side: Side, value: JsonObject): Broken | undefined {

@@ -4,7 +4,7 @@ import { isRecord } from '../json.ts';
 import { readSchema } from '../schema/document.ts';
 import { type Check, checkFields, flag, integerFrom, own, type Problems, text, under } from './problems.ts';
 
-export const SCHEMA_TYPES = ['JSON'];
+const SCHEMA_TYPES = ['JSON'];
 
 const FIELDS: Readonly<Record<string, Check>> = {
   name: text,
