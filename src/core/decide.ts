@@ -1,7 +1,7 @@
 // What follows from the state of an execution, in four passes, until nothing moves: expire deadlines, settle what ended,
 // advance what moves by itself, finish. Deciding again writes nothing, so any trigger may come any number of times.
 
-import type { DeadlineKind } from './deadline.ts';
+import type { Deadline, DeadlineKind } from './deadline.ts';
 import { deadlineOf, workflowDeadline } from './deadline.ts';
 import type { Draft } from './draft.ts';
 import { endWorkflow } from './ending.ts';
@@ -45,10 +45,11 @@ function expireWorkflow(draft: Draft): void {
 }
 
 function expireTasks(draft: Draft): void {
-  for (const task of draft.tasks.openTasks()) {
+  const { now } = draft.env;
+  for (const task of draft.tasks.dueTasks(now, draft.workflow.def, (one) => draft.momentOf(one))) {
     if (isTerminal(draft.workflow.status)) return;
-    const deadline = deadlineOf(draft.placeOf(task), task);
-    if (deadline && deadline.at <= draft.env.now) expire(draft, task, deadline.kind);
+    const { kind } = deadlineOf(draft.placeOf(task), task) as Deadline;
+    expire(draft, task, kind);
   }
 }
 
@@ -88,10 +89,8 @@ function handOutAgain(draft: Draft, task: Task): void {
 }
 
 function advance(draft: Draft): void {
-  for (const task of draft.tasks.openTasks()) {
-    const { advance: look } = draft.typeOf(task);
-    if (look && task.status === 'IN_PROGRESS') look(draft, task, draft.standingOf(task));
-  }
+  for (const task of draft.tasks.lookingTasks())
+    if (task.status === 'IN_PROGRESS') draft.typeOf(task).advance!(draft, task, draft.standingOf(task));
 }
 
 /**
@@ -99,9 +98,9 @@ function advance(draft: Draft): void {
  * since a loop moves whenever nothing does inside it.
  */
 function stall(draft: Draft): void {
-  const open = draft.tasks.openTasks();
-  if (open.some((task) => !draft.typeOf(task).advance || task.status !== 'IN_PROGRESS')) return;
-  const join = open.find((task) => draft.typeOf(task).stall)!;
+  const looking = draft.tasks.lookingTasks();
+  if (looking.length < draft.tasks.openCount || looking.some((task) => task.status !== 'IN_PROGRESS')) return;
+  const join = looking.find((task) => draft.typeOf(task).stall)!;
   draft.typeOf(join).stall!(draft, join, draft.standingOf(join));
 }
 

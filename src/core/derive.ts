@@ -3,9 +3,10 @@
 
 import { deadlineOf, workflowDeadline } from './deadline.ts';
 import type { Task, Workflow } from './model.ts';
-import { hasEnded, isTerminal } from './model.ts';
+import { isTerminal } from './model.ts';
 import { placeOf } from './plan.ts';
 import { queueOf } from './queue.ts';
+import { firstMoment } from './task-list.ts';
 import { TASK_TYPES } from './tasks/index.ts';
 
 /** A task that somebody may take: the queue is exactly these rows. */
@@ -53,14 +54,11 @@ function limitsOf(workflow: Workflow, task: Task): Pick<QueueEntry, 'concurrentE
 /** The next moment at which the execution must be looked at (epoch ms), or undefined when only others can move it. */
 export function wakeAtOf(workflow: Workflow): number | undefined {
   if (isTerminal(workflow.status)) return undefined;
-  let wakeAt = workflowDeadline(workflow);
+  const wakeAt = workflowDeadline(workflow);
   // Nothing but its own deadline moves an execution that is paused or has not been admitted yet.
   if (workflow.status === 'PAUSED' || workflow.held) return wakeAt;
   if (workflow.unfinished) return workflow.updatedAt;
-  for (const task of workflow.tasks) {
-    if (hasEnded(task)) continue;
-    const at = deadlineOf(placeOf(workflow, task), task)?.at;
-    if (at !== undefined && (wakeAt === undefined || at < wakeAt)) wakeAt = at;
-  }
-  return wakeAt;
+  const { tasks, def } = workflow;
+  const first = firstMoment(tasks, def, (task) => deadlineOf(placeOf(workflow, task), task)?.at);
+  return wakeAt !== undefined && first !== undefined ? Math.min(wakeAt, first) : (first ?? wakeAt);
 }

@@ -2,11 +2,12 @@
 // knows no rule about when.
 
 import type { Outcome } from './command.ts';
+import { deadlineOf } from './deadline.ts';
 import type { Decision, Env } from './decision.ts';
 import { iterationOf, partReference } from './iteration.ts';
 import type { JsonObject } from './json.ts';
 import { MAX_TASKS_PER_DECISION } from './limits.ts';
-import { find, madePlacesOf } from './made-places.ts';
+import { type Made, madePlacesOf, named, placeOfMade } from './made-places.ts';
 import type { Message } from './message.ts';
 import type { Task, TaskStatus, Workflow, WorkflowTask } from './model.ts';
 import { hasEnded } from './model.ts';
@@ -64,7 +65,7 @@ export class Draft {
   version = 0;
   private readonly current: Mutable<Workflow>;
   private readonly types: ReadonlyMap<string, TaskType>;
-  private made: readonly ReadonlyMap<string, Node>[] | undefined;
+  private made: readonly Made[] | undefined;
   private planned = 0;
 
   constructor(before: Workflow, env: Env, types: ReadonlyMap<string, TaskType>) {
@@ -72,7 +73,7 @@ export class Draft {
     this.env = env;
     this.types = types;
     this.current = { ...before };
-    this.tasks = new TaskList(before.tasks);
+    this.tasks = new TaskList(before.tasks, (task) => this.typeOf(task).advance !== undefined);
   }
 
   /** The execution as it is now, but for its tasks, which are in `tasks`. */
@@ -189,10 +190,7 @@ export class Draft {
 
   /** A place by its reference name; places made at run time are found through the tasks that carry them. */
   nodeNamed(place: string): Node | undefined {
-    const node = this.plan.nodes.get(place);
-    if (node) return node;
-    this.made ??= madePlacesOf(this.tasks.all, this.plan.nodes);
-    return find(this.made, place);
+    return this.plan.nodes.get(place) ?? named(this.madePlaces(), place);
   }
 
   /** Places were made just now: look for them again. */
@@ -200,8 +198,8 @@ export class Draft {
     this.made = undefined;
   }
 
-  nodeOf(task: Pick<Task, 'place'>): Node | undefined {
-    return this.nodeNamed(task.place);
+  nodeOf(task: Task): Node | undefined {
+    return this.plan.nodes.get(task.place) ?? placeOfMade(this.madePlaces(), task);
   }
 
   /** Where a task stands that is open or not yet settled. Those that were settled before an upgrade may stand nowhere. */
@@ -223,7 +221,13 @@ export class Draft {
     return parts && this.tasks.latest(parts.place, parts.scope);
   }
 
+  /** When an open task must be looked at (epoch ms). */
+  momentOf(task: Task): number | undefined {
+    return deadlineOf(this.placeOf(task), task)?.at;
+  }
+
   decision(): Decision {
+    this.tasks.carryOn(this.current.def, (task) => this.momentOf(task));
     const ascending = (a: number, b: number): number => a - b;
     return {
       after: { ...this.current, tasks: this.tasks.all },
@@ -232,5 +236,10 @@ export class Draft {
       messages: this.messages,
       outcomes: this.outcomes,
     };
+  }
+
+  private madePlaces(): readonly Made[] {
+    this.made ??= madePlacesOf(this.tasks.forkTasks(), this.tasks.all, this.plan.nodes);
+    return this.made;
   }
 }

@@ -10,6 +10,9 @@ export const outerScope = (scope: string): string => scope.slice(0, Math.max(0, 
 export const iterationOf = (scope: string): number =>
   scope === '' ? 0 : Number(scope.slice(scope.lastIndexOf('__') + 2));
 
+/** How many loops a scope lies in. */
+export const loopsIn = (scope: string): number => scope.split('__').length - 1;
+
 /** True when `scope` is `outer` or lies inside it; `__10` is not inside `__1`. */
 export const isInScope = (scope: string, outer: string): boolean =>
   scope.startsWith(outer) && (scope.length === outer.length || scope.startsWith('__', outer.length));

@@ -45,6 +45,24 @@ export function iterationOutputs(draft: Draft, loop: Task): JsonObject {
   return Object.fromEntries(outputs);
 }
 
+/**
+ * Whether a text says more of a loop than where it stands (`light`, right behind its name). Composing the outputs of all
+ * iterations in each iteration would take quadratic time; what cannot be told from the text counts as a yes.
+ */
+export function asksForWhole(text: string, name: string, light: RegExp): boolean {
+  let isNamed = false;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const behind = text.slice(at + name.length, at + name.length + LONGEST_LIGHT);
+    // The beginning of a longer name, as `loop` in `loopItem`.
+    if (/^\w/.test(behind)) continue;
+    if (!light.test(behind)) return true;
+    isNamed = true;
+  }
+  return !isNamed;
+}
+
+const LONGEST_LIGHT = 24;
+
 /** Number from which on the tasks of the running iteration are found. */
 const firstOf = (loop: Task): number => (typeof loop.memo?.firstN === 'number' ? loop.memo.firstN : 0);
 

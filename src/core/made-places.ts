@@ -1,6 +1,7 @@
 // Places that dynamic forks have made: compiled once for each fork, however often its execution is decided, since one
 // fork may have made ten thousand of them.
 
+import { isInScope, loopsIn } from './iteration.ts';
 import type { Task, WorkflowTask } from './model.ts';
 import type { Node } from './plan.ts';
 import { compileMade } from './plan.ts';
@@ -18,29 +19,50 @@ export function makePlaces(names: readonly string[], made: readonly WorkflowTask
   return nodes;
 }
 
-/** The places made by all forks of an execution, those of the latest fork first. */
-export function madePlacesOf(tasks: readonly Task[], plan: Nodes): readonly Nodes[] {
-  const found: Nodes[] = [];
-  for (const task of tasks) {
-    if (!task.dynamic) continue;
-    const fork = plan.get(task.place) ?? find(found, task.place);
-    if (fork) found.unshift(placesOf(task.dynamic, fork, tasks));
+/** What one fork has made. */
+export interface Made {
+  /** Number and scope of the fork's task: what it made has a higher number, and lies in that scope. */
+  readonly n: number;
+  readonly scope: string;
+  readonly nodes: Nodes;
+}
+
+/** What the forks of an execution have made, the latest last. */
+export function madePlacesOf(forks: readonly Task[], tasks: readonly Task[], plan: Nodes): readonly Made[] {
+  const found: Made[] = [];
+  for (const task of forks) {
+    const fork = plan.get(task.place) ?? named(found, task.place);
+    if (fork)
+      found.push({
+        n: task.n,
+        scope: task.scope,
+        nodes: placesOf(task, task.dynamic as readonly string[], fork, tasks),
+      });
   }
   return found;
 }
 
-export function find(places: readonly Nodes[], name: string): Node | undefined {
-  for (const nodes of places) {
-    const node = nodes.get(name);
-    if (node) return node;
-  }
-  return undefined;
+/** The place that was made last under a name. */
+export const named = (made: readonly Made[], name: string): Node | undefined =>
+  made.findLast(({ nodes }) => nodes.has(name))?.nodes.get(name);
+
+/** The place of a task. Several forks may have made the same name, in different iterations or one after the other. */
+export function placeOfMade(made: readonly Made[], task: Pick<Task, 'n' | 'place' | 'scope'>): Node | undefined {
+  const loops = loopsIn(task.scope);
+  const maker = made.findLast(
+    ({ n, scope, nodes }) =>
+      n < task.n && nodes.get(task.place)?.loops.length === loops && isInScope(task.scope, scope),
+  );
+  return maker?.nodes.get(task.place);
 }
 
-function placesOf(names: readonly string[], fork: Node, tasks: readonly Task[]): Nodes {
+/** Compiles again what a fork has made, from the definitions that the tasks made carry: the first behind it of each name. */
+function placesOf(task: Task, names: readonly string[], fork: Node, tasks: readonly Task[]): Nodes {
   const known = compiled.get(names);
   if (known?.fork === fork) return known.nodes;
   const wanted = new Set(names);
-  const defs = tasks.flatMap(({ place, def }) => (def && wanted.has(place) ? [def] : []));
+  const defs: WorkflowTask[] = [];
+  for (const { n, place, scope, def } of tasks)
+    if (def && n > task.n && scope === task.scope && wanted.delete(place)) defs.push(def);
   return makePlaces(names, defs, fork);
 }

@@ -166,14 +166,23 @@ function joinedOn(how: string, fork: WorkflowTask | undefined): string[] | undef
   return how === 'first' ? firsts.slice(0, 1) : lasts;
 }
 
+/** Makes an execution so long that what is known of all its tasks goes on from decision to decision (`task-list.ts`). */
+const BALLAST: readonly Sketch[] = [
+  {
+    type: 'FORK_JOIN_DYNAMIC',
+    inputParameters: { forkTaskName: 'ballast', forkTaskType: 'NOOP', forkTaskInputs: Array(20).fill({}) },
+  },
+  { type: 'JOIN', joined: 'absent' },
+];
+
 const definitions: fc.Arbitrary<WorkflowDef> = fc
-  .tuple(lists, fc.constantFrom(0, 0, 0, 200))
-  .map(([list, timeoutSeconds]) => ({
+  .tuple(lists, fc.constantFrom(0, 0, 0, 200), fc.boolean())
+  .map(([list, timeoutSeconds, isLong]) => ({
     name: 'main',
     version: 1,
     timeoutSeconds,
     timeoutPolicy: 'TIME_OUT_WF',
-    tasks: named(list, { n: 0 }),
+    tasks: named([...(isLong ? BALLAST : []), ...list], { n: 0 }),
   }));
 
 /** The workflow that SUB_WORKFLOW places of these definitions start. */

@@ -19,7 +19,7 @@ import {
 import { matchText, textOf, waitOf } from './match.ts';
 import type { Task, TaskDef, Workflow, WorkflowDef, WorkflowTask } from './model.ts';
 import { parseTaskId, taskId } from './model.ts';
-import { planOf } from './plan.ts';
+import { eachTask, forkAround, planOf } from './plan.ts';
 import { leaseMsOf } from './queue.ts';
 import { shortReason } from './reason.ts';
 import { mayRetry, retryDelayMs } from './retry.ts';
@@ -183,6 +183,43 @@ describe('derivations', () => {
     assert.equal(wakeAtOf({ ...workflow, held: true }), undefined);
   });
 
+  it('looks at whichever comes first, the deadline of a task or of the whole', () => {
+    const timed = (pollTimeoutSeconds: number) =>
+      played(
+        [place('a', { taskDefinition: { name: 'a', pollTimeoutSeconds } })],
+        {},
+        { timeoutSeconds: 50, timeoutPolicy: 'TIME_OUT_WF' },
+      );
+    for (const [seconds, first] of [
+      [5, 5],
+      [90, 50],
+      [0, 50],
+    ] as const) {
+      const { world, id } = timed(seconds);
+      assert.equal(wakeAtOf(world.get(id)), world.now + first * 1_000);
+      assert.equal(wakeAtOf(JSON.parse(JSON.stringify(world.get(id)))), world.now + first * 1_000, 'after a restart');
+    }
+  });
+
+  it('visits every place of a definition, outer before inner', () => {
+    const tasks = [
+      place('l', { type: 'DO_WHILE', loopOver: [place('s', { type: 'SWITCH', defaultCase: [place('a')] })] }),
+    ];
+    const seen: string[] = [];
+    eachTask(tasks, (task, depth) => seen.push(`${task.taskReferenceName}${depth}`));
+    assert.deepEqual(seen, ['l0', 's1', 'a2']);
+    assert.equal(forkAround(undefined), undefined);
+    const inSwitch = planOf(flow([place('s', { type: 'SWITCH', defaultCase: [place('a')] })])).nodes.get('a');
+    assert.equal(forkAround(inSwitch), undefined);
+    assert.equal(forkAround(planOf(flow([place('a')])).nodes.get('a')), undefined);
+    const inFork = planOf(
+      flow([
+        place('f', { type: 'FORK_JOIN', forkTasks: [[place('s', { type: 'SWITCH', defaultCase: [place('a')] })]] }),
+      ]),
+    );
+    assert.equal(forkAround(inFork.nodes.get('a')), inFork.nodes.get('f'));
+  });
+
   it('gives a call of ours as long as its own limits, and a default where they are none', () => {
     const lease = (input: object, type = 'HTTP'): number => leaseMsOf({ type, input: input as never });
     assert.equal(lease({}), 21_000);
@@ -232,11 +269,10 @@ describe('tasks', () => {
   it('keeps finding the right attempt once there are many searches', () => {
     const task = (n: number, name: string, fields: Partial<Task> = {}): Task =>
       ({ n, place: name, scope: '', status: 'IN_PROGRESS', ...fields }) as Task;
-    const list = new TaskList([
-      task(1, 'a'),
-      task(2, 'b', { status: 'COMPLETED' }),
-      task(4, 'c', { retried: true, status: 'FAILED' }),
-    ]);
+    const list = new TaskList(
+      [task(1, 'a'), task(2, 'b', { status: 'COMPLETED' }), task(4, 'c', { retried: true, status: 'FAILED' })],
+      () => false,
+    );
     for (let i = 0; i < 20; i++) assert.equal(list.latest('a', '')?.n, 1);
     list.write(1, { status: 'FAILED', retried: true });
     assert.equal(list.latest('a', ''), undefined);
@@ -383,6 +419,31 @@ describe('tasks', () => {
     ]);
     world.tell(id, { type: 'updateTask', task: { ref: '_a_0' }, status: 'COMPLETED' });
     assert.equal(world.get(id).status, 'COMPLETED');
+  });
+
+  it('tells apart what forks in different iterations have made under one name, after a restart too', () => {
+    const made = (ref: string, more: object = {}) =>
+      place(ref, {
+        type: 'FORK_JOIN_DYNAMIC',
+        dynamicForkTasksParam: 'list',
+        inputParameters: { list: '${workflow.input.list}' },
+        ...more,
+      });
+    const join = (ref: string) => place(ref, { type: 'JOIN' });
+    const tasks = [
+      place('l', { type: 'DO_WHILE', loopCondition: 'x', loopOver: [made('f'), join('j')] }),
+      made('g'),
+      join('k'),
+    ];
+    for (const forgets of [false, true]) {
+      const world = new World({ ...says(false), forgets }).define(flow(tasks));
+      const id = world.run('flow', { list: [{ name: 'x', taskReferenceName: 'x' }] });
+      world.tell(id, { type: 'updateTask', task: { ref: 'x__1' }, status: 'COMPLETED' });
+      world.tell(id, { type: 'updateTask', task: { ref: 'x' }, status: 'COMPLETED' });
+      assert.equal(world.get(id).status, 'COMPLETED');
+      world.tell(id, { type: 'rerun', fromN: world.task(id, 'x__1').n });
+      assert.equal(world.course(id), 'l IN_PROGRESS, f__1 COMPLETED, j__1 IN_PROGRESS, x__1 SCHEDULED');
+    }
   });
 
   it('sends an event to where its input says when its place says nothing', () => {

@@ -5,7 +5,7 @@ import type { Keep, Scope } from './expression.ts';
 import { resolve } from './expression.ts';
 import { outerScope } from './iteration.ts';
 import type { Json, JsonObject } from './json.ts';
-import { loopOutput } from './loop-output.ts';
+import { asksForWhole, loopOutput } from './loop-output.ts';
 import type { Task } from './model.ts';
 import { referenceName, taskId } from './model.ts';
 import type { Node } from './plan.ts';
@@ -94,7 +94,7 @@ export function resolveAt(draft: Draft, template: Json, view: View, self?: strin
       const task = visible(draft, root, view);
       if (!task) return undefined;
       text ??= JSON.stringify(template);
-      return taskView(draft, task, asksForWhole(text, root));
+      return taskView(draft, task, asksForWhole(text, root, LIGHT));
     },
   };
   return resolve(template, scope, { keep: staysForHandOff });
@@ -107,17 +107,5 @@ export function resolveRecord(draft: Draft, template: JsonObject, view: View, se
 
 const staysForHandOff: Keep = (root, path) => root === 'workflow' && /^\.(secrets|env)\b/.test(path);
 
+/** What stands behind the name of a loop in a template that only asks where it stands. */
 const LIGHT = /^\.output\.(iteration|loopItem|loopIndex)\b/;
-const LONGEST_LIGHT = '.output.loopIndex '.length;
-
-/**
- * Whether a template asks for more of a loop than where it stands. Composing the outputs of all iterations in each
- * iteration would take quadratic time; what cannot be told from the text counts as a yes.
- */
-function asksForWhole(text: string, root: string): boolean {
-  let at = text.indexOf(root);
-  if (at < 0) return true;
-  for (; at >= 0; at = text.indexOf(root, at + 1))
-    if (!LIGHT.test(text.slice(at + root.length, at + root.length + LONGEST_LIGHT))) return true;
-  return false;
-}

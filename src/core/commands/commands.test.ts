@@ -211,6 +211,34 @@ describe('what children say', () => {
     assert.deepEqual(world.get(id).watchers, [{ workflowId: 'w', n: 3 }]);
   });
 
+  it('tells nobody when a task that has started no child yet is cancelled', () => {
+    const world = worldOf([sub('s', { startDelay: 60 })]);
+    const id = world.run('flow');
+    world.tell(id, { type: 'terminate' });
+    assert.equal(world.course(id), 's CANCELED');
+    assert.equal(world.workflows.size, 1);
+  });
+
+  it('leaves open what lies beside a loop that failed', () => {
+    const world = worldOf(
+      fork(
+        [
+          place('l', {
+            type: 'DO_WHILE',
+            optional: true,
+            loopCondition: 'x',
+            loopOver: [place('a', { retryCount: 0 })],
+          }),
+        ],
+        [place('b')],
+      ),
+    );
+    const id = world.run('flow');
+    world.tell(id, { type: 'updateTask', task: { ref: 'a' }, status: 'FAILED' });
+    assert.equal(world.task(id, 'l').status, 'COMPLETED_WITH_ERRORS');
+    assert.equal(world.task(id, 'b').status, 'SCHEDULED');
+  });
+
   it('terminates the child of a task that has timed out, and of one in a loop that failed', () => {
     const late = worldOf([sub('s', { taskDefinition: { name: 's', timeoutSeconds: 5 } })]);
     late.run('flow');
@@ -278,6 +306,13 @@ describe('control', () => {
     update({ append: false });
     assert.deepEqual(world.get(id).variables, { list: [2], m: 1 });
     assert.equal(update({ variables: { x: 'x'.repeat(MAX_VARIABLES_BYTES) } }), 'tooLarge');
+  });
+
+  it('resets only what is postponed', () => {
+    const world = worldOf(fork([place('a')], [place('b', { startDelay: 60 })], [place('w', { type: 'HUMAN' })]));
+    const id = world.run('flow');
+    assert.equal(codeOf(world.tell(id, { type: 'resetCallbacks' })), 'done');
+    assert.deepEqual([world.queue('a').length, world.queue('b').length], [1, 1]);
   });
 
   it('names a skipped place that has no name of its own after its reference', () => {

@@ -4,7 +4,7 @@ import type { Command, Outcome } from '../command.ts';
 import { done, ignored, refused } from '../command.ts';
 import type { Draft } from '../draft.ts';
 import { endWorkflow } from '../ending.ts';
-import { partReference } from '../iteration.ts';
+import { loopsIn, partReference } from '../iteration.ts';
 import type { JsonObject } from '../json.ts';
 import { isList } from '../json.ts';
 import { MAX_VARIABLES_BYTES } from '../limits.ts';
@@ -61,7 +61,7 @@ export function skipTask(draft: Draft, command: Wish<'skipTask'>): Outcome {
     return refused('notFound', `the definition of the execution has no task with reference name ${command.ref}`);
   const { node, scope } = found;
   const place = node.task.taskReferenceName;
-  if (node.loops.length !== scope.split('__').length - 1)
+  if (node.loops.length !== loopsIn(scope))
     return refused('conflict', `task ${place} lies in a loop; name the iteration too, as ${place}__1`);
   const there = draft.tasks.latest(place, scope);
   if (there)

@@ -7,7 +7,7 @@ import { innerScope, isInScope } from '../iteration.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isList } from '../json.ts';
 import { CONDITION_DEADLINE_MS, MAX_LOOP_ITERATIONS } from '../limits.ts';
-import { finalLoopOutput, iterationOutputs, loopOutput } from '../loop-output.ts';
+import { asksForWhole, finalLoopOutput, iterationOutputs, loopOutput } from '../loop-output.ts';
 import type { Task, WorkflowTask } from '../model.ts';
 import { isInside, LOOP_BRANCH } from '../plan.ts';
 import { resolveAt, resolveRecord, viewFrom, viewInside } from '../scope.ts';
@@ -60,7 +60,10 @@ function holds(draft: Draft, task: Task, { node, place }: Standing, condition: s
   const view = viewInside(node, innerScope(task.scope, task.iteration));
   const input = { ...task.input, ...resolveRecord(draft, place.inputParameters ?? {}, view) };
   if (place.evaluatorType === 'value-param') return { more: isTrue(input[condition] ?? null) };
-  const self = asksForWhole(condition, task.place) ? loopOutput(draft, task) : task.output;
+  const self =
+    condition.includes(task.place) && asksForWhole(condition, task.place, LIGHT)
+      ? loopOutput(draft, task)
+      : task.output;
   const bindings: JsonObject = {
     iteration: task.iteration,
     ...input,
@@ -71,15 +74,8 @@ function holds(draft: Draft, task: Task, { node, place }: Standing, condition: s
   return result.ok ? { more: isTrue(result.value) } : { failure: `loopCondition failed: ${result.reason}` };
 }
 
+/** What stands behind the name of a loop in a script that only asks where it stands. */
 const LIGHT = /^(['"]\])?(\.|\[['"])(iteration|loopItem|loopIndex)\b/;
-const LONGEST_LIGHT = `']['loopIndex'`.length;
-
-/** Whether a condition looks at iterations gone by: all outputs in each iteration would take quadratic time. */
-function asksForWhole(condition: string, name: string): boolean {
-  for (let at = condition.indexOf(name); at >= 0; at = condition.indexOf(name, at + 1))
-    if (!LIGHT.test(condition.slice(at + name.length, at + name.length + LONGEST_LIGHT))) return true;
-  return false;
-}
 
 const isTrue = (value: Json): boolean =>
   value === true || value === 'true' || (typeof value === 'number' && value !== 0);
