@@ -74,3 +74,12 @@ test('all problems are told at once; empty values count as absent', () => {
   assert.equal(problems({ PORT: 'x', LOG_LEVEL: 'y', DATABASE_URL: 'z' }).length, 3);
   assert.equal(good({ PORT: '', HOST: '  ' }).port, 8080);
 });
+
+test('how long things are kept', () => {
+  assert.deepEqual(good({ KEEP_EVENTS_DAYS: '7', KEEP_EXECUTIONS_DAYS: 'Forever' }).keepDays, {
+    events: 7,
+    executions: 'forever',
+  });
+  for (const text of ['0', '-1', 'a week', '36501', '1.5'])
+    assert.match(problems({ KEEP_LOGS_DAYS: text }).join(), /^KEEP_LOGS_DAYS is ".*"; write a whole number of days/);
+});

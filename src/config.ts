@@ -21,9 +21,16 @@ export interface Config {
   readonly flowWebhookLimit?: number;
   /** Time for one attempt to deliver, from look-up to last byte. Default 30 s. */
   readonly deliveryTimeoutMs?: number;
+  /** How long things are kept after their end; what is not named has its default (engine/janitor.ts). */
+  readonly keepDays?: KeepDays;
   /** Signs tokens. Without it they are signed with a key made from the API key. */
   readonly secretKey?: string;
 }
+
+export type KeepDays = Partial<Record<(typeof KEPT)[number], number | 'forever'>>;
+
+/** What can be kept for a time only. */
+const KEPT = ['executions', 'events', 'logs', 'deliveries', 'history'] as const;
 
 export type DatabaseSetting =
   /** `:memory:` or an absolute path. */
@@ -77,6 +84,7 @@ export function readConfig(env: Environment = process.env, folder: string = proc
     MAX_DELIVERY_TIMEOUT_S,
     problems,
   );
+  const keepDays = readKeepDays(get, problems);
   const config: Config = {
     host,
     port,
@@ -85,6 +93,7 @@ export function readConfig(env: Environment = process.env, folder: string = proc
     logLevel: readLogLevel(get('LOG_LEVEL'), problems),
     ...(flowWebhookLimit !== undefined && { flowWebhookLimit }),
     ...(deliveryTimeoutS !== undefined && { deliveryTimeoutMs: deliveryTimeoutS * 1_000 }),
+    ...(Object.keys(keepDays).length > 0 && { keepDays }),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(apiKey !== undefined && { apiKey }),
     ...(secretKey !== undefined && { secretKey }),
@@ -106,6 +115,23 @@ function readCount(name: string, text: string | undefined, max: number, problems
   if (count >= 1 && count <= max) return count;
   problems.push(`${name} is "${text}"; write a whole number from 1 to ${max}.`);
   return undefined;
+}
+
+/** A hundred years: longer is for ever. */
+const MAX_KEEP_DAYS = 36_500;
+
+function readKeepDays(get: (name: string) => string | undefined, problems: string[]): KeepDays {
+  const days: KeepDays = {};
+  for (const kept of KEPT) {
+    const name = `KEEP_${kept.toUpperCase()}_DAYS`;
+    const text = get(name);
+    if (text === undefined) continue;
+    const count = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+    if (text.toLowerCase() === 'forever') days[kept] = 'forever';
+    else if (count >= 1 && count <= MAX_KEEP_DAYS) days[kept] = count;
+    else problems.push(`${name} is "${text}"; write a whole number of days from 1 to ${MAX_KEEP_DAYS}, or forever.`);
+  }
+  return days;
 }
 
 function readSecret(name: string, text: string | undefined, minLength: number, problems: string[]): string | undefined {

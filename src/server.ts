@@ -12,6 +12,7 @@ import { createAround } from './engine/around.ts';
 import { createDefinitions } from './engine/definitions.ts';
 import { createExecutions } from './engine/executions.ts';
 import { createFlowSchedules } from './engine/flow-schedules.ts';
+import { createJanitor, keepOf } from './engine/janitor.ts';
 import { createQueueWatch } from './engine/queue-watch.ts';
 import { createRunner } from './engine/runner.ts';
 import { createSandboxPool } from './engine/sandbox/pool.ts';
@@ -29,6 +30,7 @@ import type { InboundDeps } from './inbound/call.ts';
 import { createCallbacks } from './inbound/callback.ts';
 import { createDocuments, type Fetched, type FetchUrl } from './inbound/documents.ts';
 import { createEvents } from './inbound/events.ts';
+import { longestWindowMs } from './inbound/names.ts';
 import { createReceive } from './inbound/receive.ts';
 import { createRelease } from './inbound/release.ts';
 import { createWebhooks, type Webhooks } from './inbound/webhooks.ts';
@@ -61,7 +63,10 @@ export interface Parts {
   readonly runJq: RunJq;
   /** Seals secrets; absent: one made up for this process alone. */
   readonly secretKey?: SecretKey;
-  readonly settings: Pick<Config, 'apiKey' | 'secretKey' | 'publicUrl' | 'flowWebhookLimit' | 'deliveryTimeoutMs'>;
+  readonly settings: Pick<
+    Config,
+    'apiKey' | 'secretKey' | 'publicUrl' | 'flowWebhookLimit' | 'deliveryTimeoutMs' | 'keepDays'
+  >;
 }
 
 export interface Assembly {
@@ -109,6 +114,10 @@ export function assemble(parts: Parts): Assembly {
     ...around.loops,
     inbound.release,
     ...builtInWorkers({ ...parts, executions, show: workflowToWire }).map((one) => createWorkerLoop(one, workerDeps)),
+    createJanitor({
+      ...{ store, clock, log, keep: keepOf(settings.keepDays) },
+      longestWindowMs: async () => longestWindowMs(await webhooks.list()),
+    }),
   ];
   const app = createApp({
     ...{ store, clock, ids, log, metrics, gate, definitions, executions, queueWatch, webhooks },

@@ -6,6 +6,7 @@ import type { NewEvent } from '../store/store.ts';
 import type { Call } from './call.ts';
 import { queryOf } from './call.ts';
 import type { InboundEvent } from './verifiers/identity.ts';
+import type { Webhook } from './webhook.ts';
 
 type Names = Pick<NewEvent, 'dedupeKey' | 'dedupeWindowMs' | 'alsoKey'>;
 
@@ -55,3 +56,7 @@ function contentKey(call: Call, part: Uint8Array | undefined): string {
 
 const short = (key: string): string =>
   key.length <= MAX_KEY_LENGTH ? key : createHash('sha256').update(key).digest('hex');
+
+/** The longest time within which a name of a webhook's deliveries keeps repetitions out. */
+export const longestWindowMs = (webhooks: readonly Pick<Webhook, 'config'>[]): number =>
+  Math.max(ID_WINDOW_MS, ...webhooks.map(({ config }) => (config.dedup?.windowSeconds ?? 0) * 1000));

@@ -17,6 +17,7 @@ import { migrate } from './migrations/index.ts';
 import { Pump } from './pump.ts';
 import { routeItem } from './receive.ts';
 import { handlerVerbs, schemaVerbs, secretVerbs, tagVerbs } from './registry-verbs.ts';
+import { retentionVerbs } from './retention-verbs.ts';
 import { scheduleVerbs } from './schedule-verbs.ts';
 import { searchRows } from './search.ts';
 import { Shapes } from './shapes.ts';
@@ -80,6 +81,13 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
     flows: flowVerbs(driver, { write, dispatch }, () => newEpoch(parts.env.random)),
     deliveries: deliveryVerbs(driver, { write, dispatch }),
     schedules: scheduleVerbs(driver, { write, dispatch }),
+    retention: retentionVerbs(driver, {
+      write,
+      dispatch,
+      removeWorkflow: (workflowId) => remove(pump, workflowId),
+      forgetEvents: (events) =>
+        ask(pump, (answer): ItemOf<'forget'> => ({ kind: 'forget', events, now: 0, ...answer })),
+    }),
     ...registries(driver, { write, dispatch }, parts.env.random),
     subscribe(listener) {
       listeners.add(listener);
@@ -115,6 +123,9 @@ function ask<T, I extends { resolve: (value: T) => void }>(
   return new Promise((resolve, reject) => pump.push(item({ resolve, reject, tries: 0, alone: false }) as never));
 }
 
+const remove = (pump: Pump, workflowId: string): Promise<boolean> =>
+  ask(pump, (answer): ItemOf<'remove'> => ({ kind: 'remove', workflowId, now: 0, ...answer }));
+
 function workflowVerbs(context: Context, pump: Pump): Store['workflows'] {
   const { driver, states } = context;
   return {
@@ -126,8 +137,7 @@ function workflowVerbs(context: Context, pump: Pump): Store['workflows'] {
       const { total, rows } = await searchRows(driver, query);
       return { total, rows: await states.ofRows(driver, rows) };
     },
-    remove: (workflowId) =>
-      ask(pump, (answer): ItemOf<'remove'> => ({ kind: 'remove', workflowId, now: 0, ...answer })),
+    remove: (workflowId) => remove(pump, workflowId),
     runDue: (now, limit) => runDue(driver, pump, now, limit),
     nextAlarm: () => nextAlarm(driver),
   };

@@ -51,6 +51,11 @@ export interface RemoveItem extends Base, Answer<boolean> {
   readonly kind: 'remove';
   readonly workflowId: string;
 }
+/** Events whose time is over; those that something needs stay. */
+export interface ForgetItem extends Base, Answer<number> {
+  readonly kind: 'forget';
+  readonly events: readonly number[];
+}
 /** Rows without rules: definitions, webhooks, notes that something is done. */
 export interface WriteItem extends Base, Answer<void> {
   readonly kind: 'write';
@@ -102,6 +107,7 @@ export type Item =
   | StartItem
   | PollItem
   | RemoveItem
+  | ForgetItem
   | WriteItem
   | DispatchItem
   | RouteItem

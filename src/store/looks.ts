@@ -76,6 +76,21 @@ const LOOKS = define({
   eventByKey: whole('event', by(['id', 'int'])),
   eventById: whole('event', by(['event_id', 'text'])),
   eventKeyById: { columns: { id: 'int' }, from: 'event', by: by(['event_id', 'text']) },
+  /** One that an execution points at, which is still there. */
+  eventUse: {
+    columns: { 'x.wf': 'int' },
+    from: 'effect x join workflow w on w.wf = x.wf and x.n > 0',
+    by: by(['x.event', 'int']),
+    limit: 1,
+  },
+  eventThere: { columns: { id: 'int' }, from: 'event', by: by(['id', 'int']) },
+  eventTodo: { columns: { event: 'int' }, from: 'event_todo', by: by(['event', 'int']) },
+  eventHeld: {
+    columns: { 'h.event': 'int' },
+    from: 'event e join event_hold h on h.webhook = e.webhook and h.event = e.id',
+    by: by(['e.id', 'int']),
+    limit: 1,
+  },
   eventContent: {
     columns: { payload: 'text', body: 'bytes', headers: 'text', url: 'text' },
     from: 'event',

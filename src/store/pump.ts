@@ -5,6 +5,7 @@ import { gatherAlarms, gatherCommands, gatherInboxes, gatherRemovals } from './c
 import { type Context, Cycle, type News } from './cycle.ts';
 import { gatherDispatches } from './dispatch.ts';
 import { type Change, RetryableError, UnreachableError } from './drivers/driver.ts';
+import { gatherForgets } from './forget.ts';
 import type { Item, ItemOf } from './item.ts';
 import { MAX_TRIES } from './limits.ts';
 import { gatherLookBacks, lookBackItem } from './look-back.ts';
@@ -123,13 +124,13 @@ export class Pump {
     const items: Item[] = [];
     for (const [kind, list] of this.#queue) {
       if (kind === 'command') items.push(...this.#takeCommands(list as ItemOf<'command'>[]));
-      else items.push(...list.splice(0, kind === 'remove' ? 1 : this.#context.driver.batch));
+      else items.push(...list.splice(0, this.#context.driver.batch));
     }
-    // A removal takes rows that others in the same commit may write: it goes alone.
-    const removal = items.find(({ kind }) => kind === 'remove');
-    if (!removal || items.length === 1) return items;
-    this.#putBack(items.filter((item) => item !== removal));
-    return [removal];
+    // Removals take rows that others in the same commit may write: they go by themselves.
+    const removals = items.filter(isRemoval);
+    if (!removals.length || removals.length === items.length) return items;
+    this.#putBack(items.filter((item) => !isRemoval(item)));
+    return removals;
   }
 
   /** Commands for an execution that another cycle is at wait for it: their order counts. */
@@ -267,6 +268,8 @@ function nameOf(item: Item): string | undefined {
 const isFollowUp = (item: Item): item is ItemOf<'route' | 'lookBack' | 'inbox' | 'alarm' | 'write'> =>
   nameOf(item) !== undefined || item.kind === 'write';
 
+const isRemoval = ({ kind }: Item): boolean => kind === 'remove' || kind === 'forget';
+
 const only = <K extends Item['kind']>(items: readonly Item[], kind: K): ItemOf<K>[] =>
   items.filter((item): item is ItemOf<K> => item.kind === kind);
 
@@ -302,6 +305,7 @@ async function gather(cycle: Cycle, items: readonly Item[]): Promise<void> {
     gatherPolls(cycle, only(items, 'poll')),
     gatherAlarms(cycle, only(items, 'alarm')),
     gatherRemovals(cycle, only(items, 'remove')),
+    gatherForgets(cycle, only(items, 'forget')),
     gatherReceives(cycle, only(items, 'receive')),
     gatherDispatches(cycle, only(items, 'dispatch')),
   ]);

@@ -9,6 +9,7 @@ import type { Deliveries } from './delivery.ts';
 import type { Messages } from './event-message.ts';
 import type { Flows } from './flow.ts';
 import type { Handlers, Schemas, Secrets, Tags } from './registries.ts';
+import type { Retention } from './retention.ts';
 import type { Schedules } from './schedule.ts';
 import type { LastPolls, TaskLogs } from './worker-trace.ts';
 
@@ -305,6 +306,7 @@ export interface Store {
   readonly lastPolls: LastPolls;
   readonly flows: Flows;
   readonly deliveries: Deliveries;
+  readonly retention: Retention;
   /** Calls back after commits; answers the way to stop. */
   subscribe(listener: (notice: Notice) => void): () => void;
   /** True when the database answers. */

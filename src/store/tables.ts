@@ -167,7 +167,7 @@ export const TABLES = define({
     columns: { id: 'int', name: 'text', version: 'int', place: 'text', paths: 'text', since: 'int' },
     key: ['id'],
   },
-  fact: { columns: { name: 'text', value: 'int' }, key: ['name'] },
+  fact: { columns: { name: 'text', value: 'int' }, key: ['name'], expect: 'value' },
   schedule: {
     columns: { name: 'text', workflow: 'text', paused: 'int', next_at: 'int', rev: 'int', body: 'text' },
     key: ['name'],

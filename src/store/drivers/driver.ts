@@ -27,7 +27,8 @@ export interface Guard {
     | 'flow'
     | 'delivery'
     | 'delivery_todo'
-    | 'message';
+    | 'message'
+    | 'fact';
   /** All columns; `remove`: the key. */
   readonly row: Row;
   readonly expected?: Cell;
