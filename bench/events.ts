@@ -21,6 +21,8 @@ export interface EventsPlan {
   readonly rounds: number;
   /** Events of one run, at most as many as wait. */
   readonly events: number;
+  /** Events sent to each program before it is measured: compilers of both have done their work by then. */
+  readonly warmUp: number;
   readonly connections: number;
 }
 
@@ -195,6 +197,7 @@ async function measure(
   };
 }
 
+/** The first shape warms up and is not answered. */
 async function runFermata(url: string, shapes: readonly LoadShape[]): Promise<Run[]> {
   const port = await freePort();
   const server = await startServer({ databaseUrl: url, port });
@@ -205,7 +208,7 @@ async function runFermata(url: string, shapes: readonly LoadShape[]): Promise<Ru
     const runs: Run[] = [];
     for (const shape of shapes)
       runs.push(await measure(shape, { port, path, pid: server.pid }, () => count(api, WAIT_WORKFLOW, 'COMPLETED')));
-    return runs;
+    return runs.slice(1);
   } finally {
     await server.kill();
   }
@@ -234,7 +237,7 @@ async function runFloor(url: string, waiting: number, shapes: readonly LoadShape
     const runs: Run[] = [];
     for (const shape of shapes)
       runs.push(await measure(shape, { port, path: '/', pid: child.pid as number }, completed));
-    return runs;
+    return runs.slice(1);
   } finally {
     child.kill('SIGKILL');
   }
@@ -262,19 +265,22 @@ async function benchOne(
   say: (line: string) => void,
 ): Promise<Row> {
   say(`${database}, ${waiting} waiting: filling`);
-  const { bytesPerWaiting } = await bed.fill(waiting);
+  const { bytesPerWaiting } = await bed.fill(waiting + plan.warmUp);
   // Half of what waits is sent at full speed, the rest is left for half load; small fills are repeated for a steadier median.
   const perRun = Math.min(plan.events, Math.floor(waiting / 2));
   const rounds = plan.rounds * Math.max(1, Math.min(5, Math.floor(plan.events / perRun / 2)));
-  const keys = shuffled(waiting, perRun * 2);
+  const all = shuffled(waiting + plan.warmUp, plan.warmUp + perRun * 2);
+  const warm = { keys: all.slice(0, plan.warmUp), connections: plan.connections };
+  const keys = all.slice(plan.warmUp);
   const full = { keys: keys.slice(0, perRun), connections: plan.connections };
   const floors: Run[] = [];
   const ours: Run[] = [];
   const halves: Run[] = [];
   for (let round = 0; round < rounds; round++) {
-    const [floor] = await runFloor(await bed.empty(), waiting, [full]);
+    const [floor] = await runFloor(await bed.empty(), waiting + plan.warmUp, [warm, full]);
     const rate = Math.max(50, Math.floor(median(ours.map((run) => run.finishedPerSecond)) / 2) || 500);
     const [run, half] = await runFermata(await bed.copy(), [
+      warm,
       full,
       { keys: keys.slice(perRun), connections: plan.connections, ratePerSecond: rate },
     ]);

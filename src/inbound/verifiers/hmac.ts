@@ -1,7 +1,7 @@
 // HMAC over a text that is put together from the request. Every platform that signs so is data for this file.
 // The algorithm, the encoding and the signed text come from the configuration, never from the request.
 
-import { createHmac } from 'node:crypto';
+import { hmacOf } from '../../lib/hmac.ts';
 import type { DigestEncoding, HmacAlgorithm, HmacScheme, KeyEncoding, VerifierConfig } from './config.ts';
 import { decodeBase64Key, decodeHex, equalSignature } from './encoding.ts';
 import { atPath, headerValues, jsonBody, requireHeader, textAt } from './request.ts';
@@ -216,7 +216,7 @@ function digest(
   pieces: readonly (string | Uint8Array)[],
   encoding: DigestEncoding,
 ): string {
-  const mac = createHmac(algorithm, key);
+  const mac = hmacOf(algorithm, key);
   for (const piece of pieces) mac.update(piece);
   return mac.digest(encoding);
 }
