@@ -13,6 +13,7 @@ import { createDefinitions } from './engine/definitions.ts';
 import { createExecutions } from './engine/executions.ts';
 import { createFlowSchedules } from './engine/flow-schedules.ts';
 import { createJanitor, keepOf } from './engine/janitor.ts';
+import { createMockRuns, type RunMock } from './engine/mock-runs.ts';
 import { createQueueWatch } from './engine/queue-watch.ts';
 import { createRunner } from './engine/runner.ts';
 import { createSandboxPool } from './engine/sandbox/pool.ts';
@@ -61,6 +62,7 @@ export interface Parts {
   readonly outgoing: { readonly client: HttpClient; readonly guard: Guard };
   readonly runScript: RunScript;
   readonly runJq: RunJq;
+  readonly runMock: RunMock;
   /** Seals secrets; absent: one made up for this process alone. */
   readonly secretKey?: SecretKey;
   readonly settings: Pick<
@@ -122,6 +124,7 @@ export function assemble(parts: Parts): Assembly {
   const app = createApp({
     ...{ store, clock, ids, log, metrics, gate, definitions, executions, queueWatch, webhooks },
     stops: createStops(store, clock),
+    mockRuns: createMockRuns(store, definitions, clock, parts.runMock),
     ...inbound.services,
     ...outbound.services,
     ...around.services,
@@ -287,6 +290,7 @@ export async function startServer(config: Config): Promise<Server> {
     outgoing: { client, guard },
     runScript: sandbox.runScript,
     runJq: sandbox.runJq,
+    runMock: sandbox.runMock,
     secretKey: findSecretKey(config.secretKey, config.database, ids.secret),
   });
   const close = async (): Promise<void> => {

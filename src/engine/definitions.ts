@@ -130,7 +130,7 @@ function sameBut(before: TaskDef | WorkflowDef, after: TaskDef | WorkflowDef): b
 }
 
 /** Places that bring no task definition of their own get the registered one, as at a start. */
-function withTaskDefinitions(
+export function withTaskDefinitions(
   tasks: readonly WorkflowTask[],
   known: ReadonlyMap<string, TaskDef>,
   embed: (def: TaskDef) => TaskDef,

@@ -11,6 +11,7 @@ import { answerBrokenCall, answerFailures, answerUnknown, problemOf, sendProblem
 import { createGuard, type Guard } from './guard.ts';
 import { createLive } from './live.ts';
 import type { Caller, Route } from './route.ts';
+import { adminRoutes } from './routes/admin.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { CALLBACK_METHODS, CALLBACK_PATH, callbackRoutes } from './routes/callback.ts';
 import { definitionRoutes } from './routes/definitions.ts';
@@ -27,11 +28,13 @@ import { schemaRoutes } from './routes/schemas.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { serverRoutes } from './routes/server.ts';
 import { tagRoutes } from './routes/tags.ts';
+import { taskSearchRoutes } from './routes/task-search.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { webhookEventRoutes } from './routes/webhook-events.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { workerTraceRoutes } from './routes/worker-traces.ts';
 import { workflowSearchRoutes } from './routes/workflow-search.ts';
+import { workflowTestRoutes } from './routes/workflow-test.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 import { givenTraceId } from './trace.ts';
 import { serveWebApp } from './web-app.ts';
@@ -68,7 +71,10 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...workflowRoutes(deps),
     ...workflowSearchRoutes(deps),
     ...taskRoutes(deps),
+    ...taskSearchRoutes(deps),
+    ...adminRoutes(deps),
     ...runRoutes(deps),
+    ...workflowTestRoutes(deps),
     ...bulkRoutes(deps),
     ...queueRoutes(deps),
     ...webhookRoutes(deps),

@@ -5,6 +5,7 @@ import type { AroundServices } from '../engine/around.ts';
 import type { Definitions } from '../engine/definitions.ts';
 import type { Executions } from '../engine/executions.ts';
 import type { FlowSchedule } from '../engine/flow-schedules.ts';
+import type { MockRuns } from '../engine/mock-runs.ts';
 import type { QueueWatch } from '../engine/queue-watch.ts';
 import type { Stops } from '../engine/stops.ts';
 import type { Callbacks } from '../inbound/callback.ts';
@@ -31,6 +32,7 @@ export interface AppDeps extends AroundServices {
   readonly executions: Executions;
   readonly queueWatch: QueueWatch;
   readonly stops: Stops;
+  readonly mockRuns: MockRuns;
   readonly webhooks: Webhooks;
   readonly receive: Receive;
   readonly events: Events;

@@ -23,6 +23,7 @@ import { searchRows } from './search.ts';
 import { Shapes } from './shapes.ts';
 import { States } from './states.ts';
 import type { Notice, Store } from './store.ts';
+import { searchTasks } from './task-search.ts';
 import { toStored } from './text.ts';
 import { webhookVerbs } from './webhooks.ts';
 import { lastPollVerbs, taskLogVerbs } from './worker-trace-verbs.ts';
@@ -68,6 +69,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
       poll: (request) =>
         ask(pump, (answer): ItemOf<'poll'> => ({ kind: 'poll', request, now: request.now, ...answer })),
       queueSizes: () => queueSizes(driver),
+      search: (query) => searchTasks(driver, context.states, query),
     },
     webhooks: webhookVerbs(driver, write),
     events: eventVerbs(context, {

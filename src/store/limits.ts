@@ -63,3 +63,6 @@ export const DELIVERIES_PER_LOOK = 128;
 
 /** Order keys of one webhook that one look at the queue finds; the next look goes on behind them. */
 export const LANES_PER_LOOK = 256;
+
+/** Executions whose tasks one search looks through: tasks have no index but that of their execution. */
+export const SEARCHED_EXECUTIONS = 10_000;

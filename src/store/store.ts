@@ -3,7 +3,15 @@
 
 import type { Command, Outcome, StartRequest } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { IdempotencyStrategy, Task, TaskDef, Workflow, WorkflowDef, WorkflowStatus } from '../core/model.ts';
+import type {
+  IdempotencyStrategy,
+  Task,
+  TaskDef,
+  TaskStatus,
+  Workflow,
+  WorkflowDef,
+  WorkflowStatus,
+} from '../core/model.ts';
 import type { Problem } from '../core/validate.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Messages } from './event-message.ts';
@@ -210,6 +218,38 @@ export interface WorkflowPage {
   readonly rows: readonly Omit<Workflow, 'tasks'>[];
 }
 
+/** Bounds are inclusive, in epoch ms. */
+type Span = readonly [from?: number, to?: number];
+
+export interface TaskQuery {
+  /** Which executions are looked through. */
+  readonly workflows: Partial<Omit<WorkflowQuery, 'sort' | 'offset' | 'limit' | 'text'>>;
+  /** Public task ids. */
+  readonly ids?: readonly string[];
+  /** Task type; for worker tasks the name of their definition as well. */
+  readonly types?: readonly string[];
+  readonly names?: readonly string[];
+  readonly refs?: readonly string[];
+  readonly statuses?: readonly TaskStatus[];
+  readonly scheduled?: Span;
+  readonly started?: Span;
+  readonly updated?: Span;
+  readonly ended?: Span;
+  /** Found in input, output or reason. */
+  readonly text?: string;
+  /** One row for each execution that has such tasks, instead of one for each task. */
+  readonly perExecution?: boolean;
+  /** By the start of their execution; true when absent. */
+  readonly descending?: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface TaskPage {
+  readonly total: number;
+  readonly rows: readonly { readonly workflow: Workflow; readonly tasks: readonly Task[] }[];
+}
+
 /** What became true with a commit: hints for pollers, the runner and the live stream. Losing one loses nothing. */
 export interface Notice {
   /** Queues that have new work. */
@@ -257,6 +297,8 @@ export interface Store {
   readonly tasks: {
     poll(request: PollRequest): Promise<readonly PolledTask[]>;
     queueSizes(): Promise<readonly { queue: string; domain?: string; size: number }[]>;
+    /** Looks through the executions started last, up to a limit of their number. */
+    search(query: TaskQuery): Promise<TaskPage>;
   };
   readonly webhooks: {
     put(row: WebhookRow): Promise<void>;

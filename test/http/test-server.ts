@@ -109,6 +109,7 @@ async function open(
     },
     runScript: (...job) => watched(runScript(...job)),
     runJq: (...job) => watched(runJq(...job)),
+    runMock: sandbox ? sandbox.runMock : async () => noScripts(),
     settings: options.settings ?? {},
   });
   assembly.listensAt('http://localhost:80');

@@ -105,6 +105,7 @@ export class Cluster {
       outgoing: NOTHING_GOES_OUT,
       runScript: async () => NO_SCRIPTS,
       runJq: async () => NO_SCRIPTS,
+      runMock: async () => NO_SCRIPTS,
       settings: {},
     });
     assembly.listensAt('http://localhost');

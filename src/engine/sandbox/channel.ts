@@ -18,6 +18,12 @@ export interface JqJob {
   readonly input: string;
 }
 
+/** An execution to be tried out; `order` is the JSON text of a MockOrder. */
+export interface MockJob {
+  readonly kind: 'mock';
+  readonly order: string;
+}
+
 export interface Answer {
   readonly reply: Reply;
   /** The thread must be replaced. */

@@ -27,5 +27,7 @@ export const MAX_HEAP_MB = 256;
 export const END_GRACE_MS = 500;
 /** A new thread needs 100 to 300 ms; on a machine that is busy to the brim, seconds. */
 export const MAX_THREAD_START_MS = 20_000;
+/** A tried execution: its rules, scripts and jq programs together, on the wall. */
+export const MOCK_DEADLINE_MS = 10_000;
 /** Jobs that wait for a thread of the pool. */
 export const MAX_QUEUED_JOBS = 1_000;

@@ -3,9 +3,11 @@
 
 import { Worker } from 'node:worker_threads';
 import type { Json } from '../../core/json.ts';
+import type { Workflow } from '../../core/model.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { type Answer, type JqJob, jsonText, type ScriptJob, TOO_DEEP } from './channel.ts';
-import { END_GRACE_MS, MAX_HEAP_MB, MAX_QUEUED_JOBS } from './limits.ts';
+import { type Answer, type JqJob, jsonText, type MockJob, type ScriptJob, TOO_DEEP } from './channel.ts';
+import { END_GRACE_MS, MAX_HEAP_MB, MAX_QUEUED_JOBS, MOCK_DEADLINE_MS } from './limits.ts';
+import type { MockOrder } from './mock-job.ts';
 
 /** `retryable`: the script is not to blame (too many are waiting, the pool closes), so it may be tried again. */
 export interface SandboxRefusal {
@@ -27,14 +29,17 @@ export interface SandboxPool {
     input: Json,
     deadlineMs?: number,
   ) => Promise<{ readonly ok: true; readonly results: readonly Json[] } | SandboxRefusal>;
+  /** Tries out an execution; nothing outside is touched. Never rejects. */
+  readonly runMock: (order: MockOrder) => Promise<{ readonly ok: true; readonly workflow: Workflow } | SandboxRefusal>;
   /** Ends all threads; what runs or waits is refused as retryable. */
   readonly close: () => Promise<void>;
 }
 
+type Job = ScriptJob | JqJob | MockJob;
 type Done = { readonly ok: true; readonly json: string } | SandboxRefusal;
 
 interface Waiting {
-  readonly job: ScriptJob | JqJob;
+  readonly job: Job;
   readonly deadlineMs: number;
   readonly graceMs: number;
   readonly settle: (done: Done) => void;
@@ -80,6 +85,13 @@ class Pool implements SandboxPool {
     return done.ok ? { ok: true as const, results: JSON.parse(done.json) as readonly Json[] } : done;
   };
 
+  readonly runMock = async (order: MockOrder) => {
+    const text = jsonText(order as unknown as Json);
+    if (text === undefined) return refused(TOO_DEEP);
+    const done = await this.#run({ kind: 'mock', order: text }, MOCK_DEADLINE_MS, END_GRACE_MS);
+    return done.ok ? { ok: true as const, workflow: JSON.parse(done.json) as Workflow } : done;
+  };
+
   readonly close = async (): Promise<void> => {
     this.#closed = true;
     const running = [...this.#seats].flatMap(({ busy }) => (busy ? [busy.waiting] : []));
@@ -88,7 +100,7 @@ class Pool implements SandboxPool {
     await Promise.all(ends);
   };
 
-  #run(job: ScriptJob | JqJob, deadlineMs: number, graceMs: number): Promise<Done> {
+  #run(job: Job, deadlineMs: number, graceMs: number): Promise<Done> {
     if (this.#closed) return Promise.resolve(CLOSED);
     if (this.#queue.length >= MAX_QUEUED_JOBS) return Promise.resolve(FULL);
     return new Promise((settle) => {

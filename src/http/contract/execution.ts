@@ -139,6 +139,32 @@ export const WorkflowSummary = z
   .meta({ id: 'WorkflowSummary' });
 export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
 
+/** A line of a search for tasks, in the same manner. */
+export const TaskSummary = z
+  .object({
+    taskId: z.string(),
+    taskType: z.string(),
+    taskDefName: z.string(),
+    referenceTaskName: z.string(),
+    status: taskStatus,
+    workflowId: z.string(),
+    workflowType: z.string(),
+    correlationId: z.string().optional(),
+    scheduledTime: z.string(),
+    startTime: z.string().optional(),
+    updateTime: z.string(),
+    endTime: z.string().optional(),
+    executionTime: z.number(),
+    queueWaitTime: z.number(),
+    input: z.string(),
+    output: z.string(),
+    reasonForIncompletion: z.string().optional(),
+    workflowPriority: z.number().int(),
+    domain: z.string().optional(),
+  })
+  .meta({ id: 'TaskSummary' });
+export type TaskSummary = z.infer<typeof TaskSummary>;
+
 export const idempotencyStrategy = z.enum(['RETURN_EXISTING', 'FAIL', 'FAIL_ON_RUNNING']);
 
 /** Unknown fields are refused: a misspelt idempotencyKey would start everything twice. */

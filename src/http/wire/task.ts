@@ -4,7 +4,7 @@ import { shownTask, shownWorkflow } from '../../core/mask.ts';
 import type { Task, Workflow } from '../../core/model.ts';
 import { hasEnded, referenceName, taskId } from '../../core/model.ts';
 import { placeOf } from '../../core/plan.ts';
-import type { WireTask } from '../contract/execution.ts';
+import type { TaskSummary, WireTask } from '../contract/execution.ts';
 import { loopOutputOf } from './loop-output.ts';
 
 /** The execution that a task is shown with; its other tasks are needed only for loops that still run. */
@@ -61,6 +61,29 @@ export function handedToWire(workflow: TaskOwner, task: Task): WireTask {
     rateLimitFrequencyInSeconds: def?.rateLimitFrequencyInSeconds ?? 0,
   };
 }
+
+/** Times are ISO 8601 here, input and output are JSON text. */
+export function taskToSummary(workflow: TaskOwner, task: Task): TaskSummary {
+  const wire = taskToWire(workflow, task);
+  const { taskId: id, taskType, taskDefName, referenceTaskName, status, workflowType, queueWaitTime } = wire;
+  const { correlationId, reasonForIncompletion, workflowPriority, domain, startTime, endTime } = wire;
+  return {
+    ...{ taskId: id, taskType, taskDefName, referenceTaskName, status, workflowType, queueWaitTime, workflowPriority },
+    workflowId: workflow.id,
+    scheduledTime: iso(wire.scheduledTime),
+    updateTime: iso(wire.updateTime),
+    ...(startTime > 0 && { startTime: iso(startTime) }),
+    ...(endTime > 0 && { endTime: iso(endTime) }),
+    executionTime: startTime > 0 && endTime > 0 ? endTime - startTime : 0,
+    input: JSON.stringify(wire.inputData),
+    output: JSON.stringify(wire.outputData),
+    ...(correlationId !== undefined && { correlationId }),
+    ...(reasonForIncompletion !== undefined && { reasonForIncompletion }),
+    ...(domain !== undefined && { domain }),
+  };
+}
+
+const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 
 /** Forks appear as FORK, worker tasks under the name of their definition (contract 5.6 and Conductor's mappers). */
 function typeToWire(task: Task): string {
