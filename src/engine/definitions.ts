@@ -38,6 +38,8 @@ export interface Definitions {
   registerTasks(defs: readonly unknown[]): Promise<Refusal | undefined>;
   /** The newest version, with the task definitions of now embedded, as an execution is restarted with it. */
   latest(name: string): Promise<WorkflowDef | undefined>;
+  /** Embeds the task definitions and schemas of now, as a start does. */
+  embedder(): Promise<(def: WorkflowDef) => WorkflowDef>;
 }
 
 export function createDefinitions(store: Store, clock: Clock): Definitions {
@@ -93,17 +95,21 @@ export function createDefinitions(store: Store, clock: Clock): Definitions {
     },
     async latest(name) {
       const def = await store.definitions.getWorkflow(name);
-      if (!def) return undefined;
-      const [tasks, schemas] = await Promise.all([store.definitions.listTasks(), store.schemas.list()]);
-      const schema = (name: string, version: number | undefined) =>
-        schemas.findLast((one) => one.name === name && (version === undefined || one.version === version))?.body.data as
-          | JsonObject
-          | undefined;
-      const known = new Map(tasks.map((task) => [task.name, task]));
-      const embed = (task: TaskDef): TaskDef => withSchemas(task, schema);
-      return withSchemas({ ...def, tasks: withTaskDefinitions(def.tasks, known, embed) }, schema);
+      return def && (await embedderOf(store))(def);
     },
+    embedder: () => embedderOf(store),
   };
+}
+
+async function embedderOf(store: Store): Promise<(def: WorkflowDef) => WorkflowDef> {
+  const [tasks, schemas] = await Promise.all([store.definitions.listTasks(), store.schemas.list()]);
+  const schema = (name: string, version: number | undefined) =>
+    schemas.findLast((one) => one.name === name && (version === undefined || one.version === version))?.body.data as
+      | JsonObject
+      | undefined;
+  const known = new Map(tasks.map((task) => [task.name, task]));
+  const embed = (task: TaskDef): TaskDef => withSchemas(task, schema);
+  return (def) => withSchemas({ ...def, tasks: withTaskDefinitions(def.tasks, known, embed) }, schema);
 }
 
 function checkWorkflow(def: unknown): Checked<WorkflowDef> {
@@ -130,7 +136,7 @@ function sameBut(before: TaskDef | WorkflowDef, after: TaskDef | WorkflowDef): b
 }
 
 /** Places that bring no task definition of their own get the registered one, as at a start. */
-export function withTaskDefinitions(
+function withTaskDefinitions(
   tasks: readonly WorkflowTask[],
   known: ReadonlyMap<string, TaskDef>,
   embed: (def: TaskDef) => TaskDef,

@@ -5,9 +5,10 @@ import { refused } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Mocks } from '../core/mock-run.ts';
 import type { TaskDef, Workflow, WorkflowDef, WorkflowTask } from '../core/model.ts';
+import { whyNotBegun } from '../core/transition.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/store.ts';
-import { type Definitions, withTaskDefinitions } from './definitions.ts';
+import type { Definitions } from './definitions.ts';
 import type { MockOrder } from './sandbox/mock-job.ts';
 
 export interface MockWish {
@@ -47,12 +48,14 @@ export function createMockRuns(store: Store, definitions: Definitions, clock: Cl
         return refused('notFound', `${which} is not registered`);
       }
       const taskDefs = await store.definitions.listTasks();
-      const known = new Map(taskDefs.map((one) => [one.name, one]));
-      const embedded = (one: WorkflowDef): WorkflowDef => ({ ...one, tasks: withTaskDefinitions(one.tasks, known) });
+      const embedded = await definitions.embedder();
+      const whole = embedded(def);
+      const broken = whyNotBegun({ def: whole, input: wish.input });
+      if (broken) return refused('invalid', broken.reason);
       const others = await calledBy(def, store);
       const ran = await runMock({
         ...wish,
-        def: embedded(def),
+        def: whole,
         now: clock.now(),
         definitions: others.map(embedded),
         taskDefs: taskDefs as TaskDef[],
