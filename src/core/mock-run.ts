@@ -39,7 +39,7 @@ type Start = Extract<Message, { type: 'start' }> & Required<Pick<Extract<Message
 const isAsked = (message: Message): message is Start => message.type === 'start' && message.by !== undefined;
 
 /** Steps of one try, sub-workflows included (Conductor's test service stops after as many). */
-export const MAX_MOCK_STEPS = 20_000;
+const MAX_MOCK_STEPS = 20_000;
 
 /** Runs until it ends, or until a task is open that nothing says anything about. */
 export function mockRun(request: StartRequest, mocks: Mocks, world: MockWorld): Workflow {
