@@ -33,6 +33,7 @@ import { taskRoutes } from './routes/tasks.ts';
 import { webhookEventRoutes } from './routes/webhook-events.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { workerTraceRoutes } from './routes/worker-traces.ts';
+import { workflowMoreRoutes } from './routes/workflow-more.ts';
 import { workflowSearchRoutes } from './routes/workflow-search.ts';
 import { workflowTestRoutes } from './routes/workflow-test.ts';
 import { workflowRoutes } from './routes/workflows.ts';
@@ -72,6 +73,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...workflowSearchRoutes(deps),
     ...taskRoutes(deps),
     ...taskSearchRoutes(deps),
+    ...workflowMoreRoutes(deps),
     ...adminRoutes(deps),
     ...runRoutes(deps),
     ...workflowTestRoutes(deps),
