@@ -30,6 +30,7 @@ import { serverRoutes } from './routes/server.ts';
 import { tagRoutes } from './routes/tags.ts';
 import { taskSearchRoutes } from './routes/task-search.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { traceRoutes } from './routes/traces.ts';
 import { webhookEventRoutes } from './routes/webhook-events.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { workerTraceRoutes } from './routes/worker-traces.ts';
@@ -84,6 +85,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...flowRoutes(deps),
     ...flowWebhookRoutes(deps),
     ...deliveryRoutes(deps),
+    ...traceRoutes(deps),
     ...scheduleRoutes(deps),
     ...eventHandlerRoutes(deps),
     ...tagRoutes(deps),

@@ -27,7 +27,9 @@ export async function startApp(): Promise<App> {
   buildWebApp();
   const folder = mkdtempSync(join(tmpdir(), 'fermata-e2e-'));
   const database = `sqlite:${join(folder, 'test.db')}`;
-  const result = readConfig({ PORT: '0', DATABASE_URL: database, LOG_LEVEL: 'fatal' }, folder);
+  // Receivers of the tests are on this machine.
+  const settings = { PORT: '0', DATABASE_URL: database, LOG_LEVEL: 'fatal', ALLOWED_NETWORKS: '127.0.0.0/8' };
+  const result = readConfig(settings, folder);
   if (!result.ok) throw new Error(result.problems.join('\n'));
   const server = await startServer(result.config);
   return {

@@ -7,14 +7,23 @@ export interface Scene {
   readonly path: string;
   /** What is done before one looks: open a dialog, choose a tab. */
   readonly prepare?: (page: Page) => Promise<unknown>;
+  /** What it asks for is not there: the browser notes the 404 in its console. */
+  readonly misses?: boolean;
+  /** The server does not answer. */
+  readonly offline?: boolean;
 }
+
+export const expectedTrouble = ({ misses = false, offline = false }: Scene, trouble: string): boolean =>
+  (misses && trouble.includes('the server responded with a status of 404')) ||
+  (offline && trouble.includes('net::ERR_'));
 
 const open = (label: string | RegExp) => (page: Page) => page.getByRole('button', { name: label }).first().click();
 
 /** Pages and dialogs of a server that holds the sample. */
-export function scenes({ executions, webhooks }: Sample): readonly Scene[] {
+export function scenes({ executions, webhooks, flowWebhooks }: Sample): readonly Scene[] {
   const execution = (name: string, query = '') => `/executions/${executions[name] ?? ''}${query}`;
   const webhook = (name: string, query = '') => `/definitions/webhooks/${webhooks[name] ?? ''}${query}`;
+  const flow = (path: string) => `/definitions/workflows/await_payment${path}`;
   return [
     { name: 'overview', path: '/' },
     { name: 'executions', path: '/executions' },
@@ -34,7 +43,7 @@ export function scenes({ executions, webhooks }: Sample): readonly Scene[] {
     { name: 'execution-data', path: execution('paid', '?tab=data') },
     { name: 'execution-json', path: execution('paid', '?tab=json') },
     { name: 'execution-terminate', path: execution('waiting'), prepare: open('Terminate') },
-    { name: 'execution-unknown', path: '/executions/no-such-execution' },
+    { name: 'execution-unknown', path: '/executions/no-such-execution', misses: true },
     { name: 'run', path: '/run?name=await_payment' },
     { name: 'workflows', path: '/definitions/workflows' },
     { name: 'workflow', path: '/definitions/workflows/order_fulfilment' },
@@ -88,6 +97,62 @@ export function scenes({ executions, webhooks }: Sample): readonly Scene[] {
         await page.getByRole('tab', { name: 'Why it matched or not' }).click();
       },
     },
+    { name: 'flow-webhooks', path: flow('/webhooks') },
+    { name: 'flow-webhook-new', path: flow('/new-webhook') },
+    {
+      name: 'flow-webhook-test',
+      path: flow(`/webhooks/${flowWebhooks.accounting}`),
+      prepare: async (page) => {
+        await page.locator('summary').click();
+        await page.getByRole('button', { name: 'Test', exact: true }).click();
+        await page.getByRole('region', { name: 'Result of the test' }).waitFor();
+      },
+    },
+    { name: 'flow-deliveries', path: flow('/webhooks?tab=deliveries') },
+    { name: 'flow-deliveries-nothing-fits', path: flow('/webhooks?tab=deliveries&find=no-such-thing') },
+    {
+      name: 'flow-resend-failed',
+      path: flow('/webhooks?tab=deliveries'),
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Resend failed…' }).click();
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: /^Resend \d/ })
+          .waitFor();
+      },
+    },
+    {
+      name: 'delivery',
+      path: flow('/webhooks?tab=deliveries&status=FAILED'),
+      prepare: async (page) => {
+        await page.getByRole('region', { name: 'Deliveries' }).getByRole('link', { name: 'Stock' }).first().click();
+        await page.getByRole('list', { name: 'Attempts' }).waitFor();
+      },
+    },
+    { name: 'execution-webhooks', path: execution('paid', '?tab=webhooks') },
+    { name: 'execution-webhooks-none', path: execution('waiting', '?tab=webhooks') },
+    { name: 'trace', path: execution('paid', '/trace') },
+    { name: 'trace-held', path: execution('waiting', '/trace') },
+    { name: 'trace-running', path: execution('running', '/trace') },
+    { name: 'trace-unknown', path: '/executions/no-such-execution/trace', misses: true },
+    {
+      name: 'trace-of-event',
+      path: webhook('payments'),
+      prepare: async (page) => {
+        await page.getByRole('row').filter({ hasText: 'Yes' }).getByRole('link').first().click();
+        await page.getByRole('link', { name: 'Trace' }).click();
+        await page.getByRole('list', { name: 'The way from event to delivery' }).waitFor();
+      },
+    },
+    {
+      name: 'trace-no-match',
+      path: webhook('payments'),
+      prepare: async (page) => {
+        await page.getByRole('row').filter({ hasText: 'Verified' }).first().getByRole('link').first().click();
+        await page.getByRole('link', { name: 'Trace' }).click();
+        await page.getByRole('region', { name: 'Why it did not wake anybody' }).waitFor();
+      },
+    },
     { name: 'queues', path: '/queues' },
     {
       name: 'api-reference',
@@ -110,18 +175,34 @@ export const EMPTY_SCENES: readonly Scene[] = [
   { name: 'empty-tasks', path: '/definitions/tasks' },
   { name: 'empty-webhooks', path: '/definitions/webhooks' },
   { name: 'empty-queues', path: '/queues' },
+  { name: 'empty-flow', path: '/definitions/workflows/nobody/webhooks', misses: true },
 ];
 
-/** Fonts, menus and the first answers of the live stream: pictures are not asserted on, so a pause is enough. */
-const SETTLE_MS = 350;
+/** Pages while the server is away; what they show does not depend on what it holds. */
+export const OFFLINE_SCENES: readonly Scene[] = [
+  { name: 'offline-overview', path: '/' },
+  { name: 'offline-executions', path: '/executions' },
+  { name: 'offline-execution', path: '/executions/any' },
+  { name: 'offline-workflows', path: '/definitions/workflows' },
+  { name: 'offline-flow', path: '/definitions/workflows/any/webhooks' },
+  { name: 'offline-webhooks', path: '/definitions/webhooks' },
+  { name: 'offline-trace', path: '/executions/any/trace' },
+].map((scene) => ({ ...scene, offline: true }));
+
+const API = '**/api/**';
 
 /** Opens a scene and waits until nothing is loading any more. */
-export async function visit(page: Page, { path, prepare }: Scene): Promise<void> {
+export async function visit(page: Page, { path, prepare, offline = false }: Scene): Promise<void> {
+  if (offline) await page.route(API, (route) => route.abort());
+  else await page.unroute(API);
   await page.goto(path);
-  await page.locator('h1').first().waitFor();
+  await page
+    .locator(offline ? 'main [role="alert"]' : 'h1')
+    .first()
+    .waitFor();
   await prepare?.(page);
   // The policy of the page forbids evaluating text, so waiting is done with locators only.
   await page.locator('.waiting').first().waitFor({ state: 'detached' });
   await page.waitForLoadState('load');
-  await page.waitForTimeout(SETTLE_MS);
+  await page.locator('.live-pill[data-state="connecting"]').waitFor({ state: 'detached' });
 }

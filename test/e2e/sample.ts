@@ -5,6 +5,8 @@ export interface Sample {
   /** Ids of executions by what they show. */
   readonly executions: Readonly<Record<string, string>>;
   readonly webhooks: Readonly<Record<string, string>>;
+  /** Outgoing, of await_payment. */
+  readonly flowWebhooks: Readonly<Record<string, string>>;
 }
 
 const SECRET = 'a-secret-of-the-sample';
@@ -161,6 +163,35 @@ async function makeWebhooks(url: string): Promise<Record<string, string>> {
   };
 }
 
+/** What await_payment tells others: one hears it, one has a bad day, one gave up. */
+async function makeFlowWebhooks(url: string, receiver: string): Promise<Record<string, string>> {
+  const make = async (webhook: object) => {
+    const made = await call(url, 'POST', '/api/flows/await_payment/webhooks', {
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"job": "$jobId", "status": "$jobStatus", "order": "${workflow.input.orderId}"}',
+      ...webhook,
+    });
+    return (JSON.parse(made) as { id: string }).id;
+  };
+  return {
+    shop: await make({ name: 'Tell the shop', url: `${receiver}/shop`, secretKey: SECRET, triggerEvent: 'success' }),
+    accounting: await make({
+      name: 'Accounting',
+      url: `${receiver}/busy`,
+      signatures: ['flow', 'standard'],
+      secretKey: SECRET,
+    }),
+    stock: await make({
+      name: 'Stock',
+      url: `${receiver}/gone`,
+      method: 'PUT',
+      retryOnFailure: false,
+      triggerObject: ['payment'],
+      triggerEvent: 'success',
+    }),
+  };
+}
+
 async function poll(url: string, type: string): Promise<{ taskId: string; workflowInstanceId: string } | undefined> {
   const response = await fetch(`${url}/api/tasks/poll/${type}?workerid=warehouse-1`);
   return response.status === 200
@@ -208,6 +239,18 @@ export async function waitForStatus(url: string, id: string, wanted: string): Pr
   throw new Error(`${id} is ${await status(url, id)}, not ${wanted}`);
 }
 
+/** Asks until each of the deliveries of an execution was tried. */
+async function waitForAttempts(url: string, id: string, count: number): Promise<void> {
+  for (let i = 0; i < 400; i++) {
+    const page = JSON.parse(await call(url, 'GET', `/api/workflow/${id}/deliveries`)) as {
+      results: { attempts: number }[];
+    };
+    if (page.results.filter(({ attempts }) => attempts > 0).length === count) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`not all of the ${count} deliveries of ${id} were tried`);
+}
+
 async function makeExecutions(url: string, webhooks: Record<string, string>): Promise<Record<string, string>> {
   const failed = await start(
     url,
@@ -245,11 +288,14 @@ async function makeExecutions(url: string, webhooks: Record<string, string>): Pr
   await finish(url, 'check_stock', 'COMPLETED', { left: 12 });
   await waitForStatus(url, paid, 'COMPLETED');
   await waitForStatus(url, report, 'COMPLETED');
+  await waitForAttempts(url, paid, 3);
   return { failed, retrying, report, terminated, paused, paid, waiting, running };
 }
 
-export async function makeSample(url: string): Promise<Sample> {
+/** `receiver`: where outgoing webhooks are sent. */
+export async function makeSample(url: string, receiver: string): Promise<Sample> {
   await makeDefinitions(url);
   const webhooks = await makeWebhooks(url);
-  return { webhooks, executions: await makeExecutions(url, webhooks) };
+  const flowWebhooks = await makeFlowWebhooks(url, receiver);
+  return { webhooks, flowWebhooks, executions: await makeExecutions(url, webhooks) };
 }

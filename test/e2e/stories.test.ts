@@ -5,18 +5,22 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { type App, startApp } from './app.ts';
 import { launchBrowser, openView, type View } from './browser.ts';
+import { type Receiver, startReceiver } from './receiver.ts';
 
 let app: App;
 let browser: Browser;
+let receiver: Receiver;
 
 before(async () => {
   app = await startApp();
   browser = await launchBrowser();
+  receiver = await startReceiver();
 });
 
 after(async () => {
   await browser?.close();
   await app?.close();
+  await receiver?.close();
 });
 
 async function story(run: (view: View) => Promise<void>): Promise<void> {
@@ -46,6 +50,17 @@ async function defineWaitingWorkflow(page: Page, name: string, path: string, val
   await page.getByRole('heading', { level: 1, name: `${name} v1` }).waitFor();
 }
 
+/** Definitions › Workflow › Define Workflow › (+) › Set variables › Save: it completes at once. */
+async function defineInstantWorkflow(page: Page, name: string): Promise<void> {
+  await rail(page, 'Workflow').click();
+  await page.getByRole('link', { name: 'Define Workflow' }).first().click();
+  await page.getByRole('textbox', { name: 'Workflow name' }).fill(name);
+  await page.getByRole('button', { name: /^Add a task/ }).click();
+  await page.getByRole('button', { name: /^Set variables/ }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: `${name} v1` }).waitFor();
+}
+
 /** The common part of New Webhook; the platform's own fields are filled by the story. */
 async function beginWebhook(page: Page, name: string, workflow: string, platform: string): Promise<void> {
   await rail(page, 'Webhooks').click();
@@ -66,18 +81,22 @@ async function saveWebhook(page: Page): Promise<string> {
 }
 
 /** Run Workflow › choose › Run Workflow; answers the id of the execution, which is then on screen. */
-async function runWorkflow(page: Page, name: string): Promise<string> {
+async function runWorkflow(page: Page, name: string, status = 'RUNNING'): Promise<string> {
   await rail(page, 'Run Workflow').click();
   await page.getByRole('combobox', { name: 'Workflow name' }).click();
   await page.getByRole('option', { name, exact: true }).click();
   await page.getByRole('main').getByRole('button', { name: 'Run Workflow' }).click();
   await page.waitForURL(/\/executions\//);
-  await page.locator('h1 [data-status="RUNNING"]').waitFor();
+  await page.locator(`h1 [data-status="${status}"]`).waitFor();
   return decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
 }
 
 const post = (url: string, body: string, headers: Record<string, string>) =>
   fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body });
+
+/** `t=<milliseconds>,sha256=<hex>`: the shown text begins with the same milliseconds. */
+const signatureOf = (secret: string, signed: string): string =>
+  `t=${signed.split('.')[0]},sha256=${createHmac('sha256', secret).update(signed).digest('hex')}`;
 
 test('story 1: workflow and webhook by clicks, run, a signed event completes it, the URL turns to Verified', () =>
   story(async ({ page }) => {
@@ -126,6 +145,41 @@ test('story 2: Slack sends its challenge, the page turns to Verified by itself, 
     const message = { type: 'event_callback', event_id: 'Ev1', event: { type: 'message', text: 'hello' } };
     assert.equal((await post(url, JSON.stringify(message), {})).status, 200);
     await page.locator('h1 [data-status="COMPLETED"]').waitFor();
+  }));
+
+test('story 3: a webhook task with Test, a run, and its delivery in the Webhooks tab of the execution', () =>
+  story(async ({ page }) => {
+    await page.goto('/');
+    await defineInstantWorkflow(page, 'close_books');
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Webhooks' }).click();
+    await page.getByRole('link', { name: 'Create webhook task' }).first().click();
+    const form = page.getByRole('form', { name: 'Webhook task' });
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('channel');
+    await page.getByRole('textbox', { name: 'URL' }).fill(`${receiver.url}/channel`);
+    await page.getByRole('textbox', { name: 'Body' }).fill('{"text":"Job $jobId has completed. Status: $jobStatus."}');
+    await page.getByLabel('Secret key', { exact: true }).fill('mySecret');
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    const result = page.getByRole('region', { name: 'Result of the test' });
+    await result.getByText('The receiver accepted the test').waitFor();
+    const signed = (await result.getByRole('region', { name: 'Signed text' }).locator('code').textContent()) ?? '';
+    const tested = receiver.requests.at(-1);
+    assert.equal(tested?.signature, signatureOf('mySecret', signed), 'the shown text is the one that was signed');
+    assert.match(tested?.body ?? '', /^{"text":"Job [\w-]+ has completed. Status: COMPLETED."}$/);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await page.getByRole('region', { name: 'Webhooks of the flow' }).getByRole('link', { name: 'channel' }).waitFor();
+    await form.waitFor({ state: 'detached' });
+
+    const executionId = await runWorkflow(page, 'close_books', 'COMPLETED');
+    await page.getByRole('tab', { name: 'Webhooks' }).click();
+    const rows = page.getByRole('region', { name: 'Deliveries' }).getByRole('row');
+    await rows.filter({ hasText: 'channel' }).filter({ hasText: 'Delivered' }).waitFor();
+    const sent = receiver.requests.at(-1);
+    assert.equal(sent?.body, `{"text":"Job ${executionId} has completed. Status: COMPLETED."}`);
+    await page.getByRole('link', { name: 'channel' }).click();
+    await page.getByRole('list', { name: 'Attempts' }).getByText('200').first().waitFor();
+    await page.getByRole('link', { name: 'Trace' }).click();
+    await page.getByRole('list', { name: 'The way from event to delivery' }).getByText('1 of 1 delivered').waitFor();
   }));
 
 test('the first steps of the overview work', () =>

@@ -48,7 +48,8 @@ export async function signIn(key: string): Promise<void> {
   sessionStorage.setItem(TOKEN_KEY, token);
 }
 
-type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A list is sent as one parameter for each of its values. */
+type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 interface Call {
   readonly query?: Query;
@@ -57,10 +58,11 @@ interface Call {
   readonly signal?: AbortSignal;
 }
 
-async function send(method: string, path: string, { query, body, signal }: Call = {}): Promise<string> {
+export async function send(method: string, path: string, { query, body, signal }: Call = {}): Promise<string> {
   const url = address(path);
   for (const [key, value] of Object.entries(query ?? {}))
-    if (value !== undefined) url.searchParams.set(key, String(value));
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined) url.searchParams.append(key, String(one));
   const plain = typeof body === 'string';
   const headers: Record<string, string> =
     body === undefined ? {} : { 'Content-Type': plain ? 'text/plain' : 'application/json' };
@@ -91,12 +93,12 @@ function refusal(status: number, text: string): ApiError {
   return new ApiError(status, text.slice(0, 500) || `The server answers with ${status}.`);
 }
 
-const json = async <T>(method: string, path: string, call?: Call): Promise<T> => {
+export const json = async <T>(method: string, path: string, call?: Call): Promise<T> => {
   const text = await send(method, path, call);
   return (text === '' ? undefined : parseExact(text)) as T;
 };
 
-const part = encodeURIComponent;
+export const part = encodeURIComponent;
 
 export interface Page<T> {
   readonly totalHits: number;

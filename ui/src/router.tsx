@@ -9,8 +9,10 @@ import {
   readListAddress,
   readNewAddress,
   readRunAddress,
+  readTraceAddress,
   readWebhookAddress,
 } from './model/address.ts';
+import { readFlowAddress } from './model/delivery-search.ts';
 import { readExecutionSearch } from './model/execution-search.ts';
 import { NotFound, PageError, Waiting } from './parts/page.tsx';
 import { Shell } from './parts/shell.tsx';
@@ -56,6 +58,27 @@ const routes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/definitions/workflows/$name/webhooks',
+    validateSearch: readFlowAddress,
+    component: lazyRouteComponent(() => import('./pages/flow-webhooks.tsx'), 'FlowWebhooksPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/workflows/$name/webhooks/$id',
+    component: lazyRouteComponent(() => import('./pages/flow-webhook.tsx'), 'FlowWebhookPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/workflows/$name/new-webhook',
+    component: lazyRouteComponent(() => import('./pages/flow-webhook.tsx'), 'NewFlowWebhookPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/deliveries/$id',
+    component: lazyRouteComponent(() => import('./pages/delivery.tsx'), 'DeliveryPage'),
+  }),
+  createRoute({
+    getParentRoute,
     path: '/definitions/new-workflow',
     validateSearch: readNewAddress,
     component: lazyRouteComponent(() => import('./pages/workflow-editor.tsx'), 'NewWorkflowPage'),
@@ -97,6 +120,18 @@ const routes = [
     getParentRoute,
     path: '/events/$eventId',
     component: lazyRouteComponent(() => import('./pages/event.tsx'), 'EventPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/events/$eventId/trace',
+    validateSearch: readTraceAddress,
+    component: lazyRouteComponent(() => import('./pages/trace.tsx'), 'EventTracePage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/executions/$id/trace',
+    validateSearch: readTraceAddress,
+    component: lazyRouteComponent(() => import('./pages/trace.tsx'), 'ExecutionTracePage'),
   }),
   createRoute({
     getParentRoute,

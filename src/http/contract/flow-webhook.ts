@@ -74,7 +74,7 @@ export const TestReport = z
 const DELIVERY_STATUSES = ['PENDING', 'DELIVERED', 'FAILED', 'CANCELLED'] as const;
 const deliveryStatus = z.enum(DELIVERY_STATUSES);
 
-const Delivery = z
+export const Delivery = z
   .object({
     ...{ id: z.string(), flow: z.string(), webhookId: z.string(), webhookName: z.string().optional() },
     ...{ workflowId: z.string(), cause: z.string(), status: deliveryStatus, outcome: z.string().optional() },

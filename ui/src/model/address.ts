@@ -24,7 +24,7 @@ const natural = (value: unknown): number | undefined => {
 const among = <T extends string>(value: unknown, names: readonly T[]): T | undefined =>
   names.find((name) => name === value);
 
-export const EXECUTION_TABS = ['diagram', 'timeline', 'tasks', 'data', 'json'] as const;
+export const EXECUTION_TABS = ['diagram', 'timeline', 'tasks', 'data', 'webhooks', 'json'] as const;
 export type ExecutionTab = (typeof EXECUTION_TABS)[number];
 
 export interface ExecutionAddress {
@@ -107,3 +107,9 @@ export interface ListAddress {
   readonly find?: string | undefined;
 }
 export const readListAddress = (raw: Raw): ListAddress => ({ find: text(raw.find) });
+
+/** A trace folds idle time unless its address says `fold=off`. */
+export interface TraceAddress {
+  readonly fold?: 'off' | undefined;
+}
+export const readTraceAddress = (raw: Raw): TraceAddress => ({ fold: among(raw.fold, ['off'] as const) });

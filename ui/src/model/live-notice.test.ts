@@ -14,6 +14,8 @@ test('each key once, lists with their members', () => {
     ['events', 'w'],
     ['executions'],
     ['queues'],
+    ['deliveries'],
+    ['trace'],
     ['webhooks'],
   ]);
   assert.deepEqual(staleKeys([{ workflows: [], webhooks: [] }]), []);

@@ -25,8 +25,13 @@ export function staleKeys(notices: readonly LiveNotice[]): StaleKey[] | undefine
     if (workflows.length > 0) {
       add('executions');
       add('queues');
+      add('deliveries');
+      add('trace');
     }
-    if (webhooks.length > 0) add('webhooks');
+    if (webhooks.length > 0) {
+      add('webhooks');
+      add('trace');
+    }
   }
   return [...keys.values()];
 }

@@ -23,7 +23,7 @@ export function ApiReferencePage() {
       about={
         <>
           Conductor’s REST API and what Fermata adds to it. The official SDKs work unchanged.{' '}
-          <Anchor href={new URL('openapi.json', appRoot).href} inherit>
+          <Anchor href={new URL('openapi.json', appRoot).href} inherit underline="always">
             OpenAPI document
           </Anchor>
         </>

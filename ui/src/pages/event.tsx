@@ -1,6 +1,7 @@
 // One received event: the way it went, what it did, headers, raw and parsed body, and why it did not match.
 import { SimpleGrid, Table, Tabs, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
+import { Waypoints } from 'lucide-react';
 import type { ReceivedEvent } from '../../../src/http/contract/webhook-event.ts';
 import { eventOutcome, eventSteps, headerLines, parsedBody } from '../model/received-event.ts';
 import { FullMoment } from '../parts/clock.tsx';
@@ -8,7 +9,7 @@ import { CopyValue } from '../parts/copy.tsx';
 import { Replay } from '../parts/event/replay.tsx';
 import { Steps } from '../parts/event/steps.tsx';
 import { Why } from '../parts/event/why.tsx';
-import { Link } from '../parts/links.tsx';
+import { ButtonLink, Link } from '../parts/links.tsx';
 import { Loaded, Page } from '../parts/page.tsx';
 import { Payload } from '../parts/payload.tsx';
 import { useEvent, useWebhook } from '../queries.ts';
@@ -42,7 +43,19 @@ function EventView({ event }: { event: ReceivedEvent }) {
         </>
       }
       about={<CopyValue value={eventId} label="Copy event id" />}
-      actions={<Replay event={event} />}
+      actions={
+        <>
+          <ButtonLink
+            to="/events/$eventId/trace"
+            params={{ eventId }}
+            variant="default"
+            leftSection={<Waypoints size={14} />}
+          >
+            Trace
+          </ButtonLink>
+          <Replay event={event} />
+        </>
+      }
     >
       <dl className="fact-line">
         <div>

@@ -17,6 +17,7 @@ import { TaskList } from '../parts/execution/task-list.tsx';
 import { PlacePanel, TaskPanel } from '../parts/execution/task-panel.tsx';
 import { Timeline } from '../parts/execution/timeline.tsx';
 import { useFavicon } from '../parts/favicon.ts';
+import { ExecutionWebhooks } from '../parts/flow/execution-webhooks.tsx';
 import { Link } from '../parts/links.tsx';
 import { Loaded, Page } from '../parts/page.tsx';
 import { Payload } from '../parts/payload.tsx';
@@ -29,6 +30,7 @@ const TAB_NAMES: Readonly<Record<ExecutionTab, string>> = {
   timeline: 'Timeline',
   tasks: 'Tasks',
   data: 'Input / Output',
+  webhooks: 'Webhooks',
   json: 'JSON',
 };
 
@@ -123,6 +125,9 @@ function ExecutionView({ execution }: { execution: WireWorkflow }) {
           </Tabs.Panel>
           <Tabs.Panel value="data" className="execution-tab scrolls">
             <ExecutionData execution={execution} />
+          </Tabs.Panel>
+          <Tabs.Panel value="webhooks" className="execution-tab scrolls">
+            <ExecutionWebhooks execution={execution} />
           </Tabs.Panel>
           <Tabs.Panel value="json" className="execution-tab scrolls">
             <Payload label="Execution as JSON" value={execution} maxHeight="none" />

@@ -1,7 +1,7 @@
 // Definitions › Workflow: every workflow with its latest version, what it is made of, and the way to run it.
 import { Group, Text, Tooltip } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import { Play, Plus, Workflow } from 'lucide-react';
+import { Play, Plus, Send, Workflow } from 'lucide-react';
 import { definitionRows } from '../model/definition-list.ts';
 import { taskLabel } from '../model/task-catalog.ts';
 import { Moment } from '../parts/clock.tsx';
@@ -68,13 +68,18 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     key: 'runs',
     title: <span className="visually-hidden">Actions</span>,
-    width: 150,
+    width: 176,
     align: 'right',
     cell: ({ name }) => (
       <Group gap={4} justify="flex-end" wrap="nowrap">
         <Link to="/executions" search={{ workflow: name }} size="sm" visibleFrom="sm">
           Executions
         </Link>
+        <Tooltip label={`Webhooks of ${name}`}>
+          <IconLink to="/definitions/workflows/$name/webhooks" params={{ name }} aria-label={`Webhooks of ${name}`}>
+            <Send size={15} />
+          </IconLink>
+        </Tooltip>
         <Tooltip label={`Run ${name}`}>
           <IconLink to="/run" search={{ name }} aria-label={`Run ${name}`}>
             <Play size={15} />

@@ -178,6 +178,10 @@ export function Loaded<T>({
   if (query.data !== undefined) return children(query.data);
   if (id !== undefined && query.error instanceof ApiError && query.error.status === 404)
     return <NotFound what={what} {...(id ? { id } : {})} />;
-  if (query.error) return <Failure error={query.error} onRetry={() => query.refetch()} />;
+  if (query.error) {
+    const failure = <Failure error={query.error} onRetry={() => query.refetch()} />;
+    // What has an id is a whole page, which has no frame of its own until it is there.
+    return id === undefined ? failure : <Page title={`This ${what} could not be loaded`}>{failure}</Page>;
+  }
   return <Waiting what={`Loading ${what}`} />;
 }

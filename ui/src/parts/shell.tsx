@@ -106,7 +106,7 @@ export function Shell() {
               Fermata
             </Text>
           </Link>
-          <UnstyledButton className="jump" onClick={spotlight.open} aria-label="Search or jump to">
+          <UnstyledButton className="jump" onClick={spotlight.open} aria-label="Search or jump to… ⌘K">
             <Search size={14} />
             <span>Search or jump to…</span>
             <Kbd size="xs">⌘K</Kbd>

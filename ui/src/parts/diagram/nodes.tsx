@@ -56,7 +56,6 @@ const TaskNode = memo((props: NodeProps) => {
         data-selected={shared.selectedKey === key || undefined}
         data-faulty={shared.faulty?.has(key) || undefined}
         data-reference={reference}
-        aria-label={[reference, taskLabel(task.type), state].filter(Boolean).join(', ')}
         aria-pressed={shared.selectedKey === key}
         onClick={() => shared.onSelect?.(path, task)}
         {...drag}
@@ -75,6 +74,7 @@ const TaskNode = memo((props: NodeProps) => {
             <i />
           </span>
         )}
+        {state !== '' && <span className="visually-hidden">, {state}</span>}
       </button>
       <Hooks />
     </>

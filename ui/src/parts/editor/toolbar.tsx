@@ -1,7 +1,7 @@
 // Buttons of the editor: undo, redo, run, save, and the menu with export, import, copy, delete.
 import { ActionIcon, Button, FileButton, Menu, Tooltip } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { CopyPlus, Download, EllipsisVertical, Play, Redo2, Save, Trash2, Undo2, Upload } from 'lucide-react';
+import { CopyPlus, Download, EllipsisVertical, Play, Redo2, Save, Send, Trash2, Undo2, Upload } from 'lucide-react';
 import type { WorkflowDef } from '../../../../src/core/model.ts';
 import { type EditAction, type EditHistory, textOfDef } from '../../model/edit-history.ts';
 import { confirm } from '../confirm.tsx';
@@ -104,6 +104,14 @@ function EditorMenu({
               }
             >
               Copy to a new workflow
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<Send size={14} />}
+              onClick={() =>
+                void navigate({ to: '/definitions/workflows/$name/webhooks', params: { name: saved.name } })
+              }
+            >
+              Webhooks
             </Menu.Item>
             <Menu.Divider />
             <Menu.Item

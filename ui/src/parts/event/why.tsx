@@ -1,12 +1,10 @@
 // Why an event did not match: each open wait that it could have ended, with what was expected and what came.
 import { Table, Text } from '@mantine/core';
 import { Check, X } from 'lucide-react';
+import { clauseText } from '../../model/clause-text.ts';
 import { useWhy } from '../../queries.ts';
 import { Link } from '../links.tsx';
 import { Loaded } from '../page.tsx';
-
-const shown = (value: unknown): string =>
-  value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
 
 export function Why({ eventId }: { eventId: string }) {
   const query = useWhy(eventId);
@@ -46,8 +44,8 @@ export function Why({ eventId }: { eventId: string }) {
                             {held ? <Check size={14} aria-label="held" /> : <X size={14} aria-label="failed" />}
                           </Table.Td>
                           <Table.Td className="mono hostile">{clause}</Table.Td>
-                          <Table.Td className="mono hostile">{shown(expected)}</Table.Td>
-                          <Table.Td className="mono hostile">{shown(received)}</Table.Td>
+                          <Table.Td className="mono hostile">{clauseText(expected)}</Table.Td>
+                          <Table.Td className="mono hostile">{clauseText(received)}</Table.Td>
                         </Table.Tr>
                       ))}
                     </Table.Tbody>

@@ -11,6 +11,7 @@ import {
   RotateCcw,
   Trash2,
   Undo2,
+  Waypoints,
 } from 'lucide-react';
 import { useState } from 'react';
 import type { WireWorkflow } from '../../../../src/http/contract/execution.ts';
@@ -93,6 +94,9 @@ export function Controls({ execution }: { execution: WireWorkflow }) {
           Run again…
         </ButtonLink>
       )}
+      <ButtonLink to="/executions/$id/trace" params={{ id }} variant="default" leftSection={<Waypoints size={14} />}>
+        Trace
+      </ButtonLink>
       <Menu>
         <Menu.Target>
           <ActionIcon aria-label="More actions" variant="default" size={30}>

@@ -57,12 +57,12 @@ export function Timeline({ execution, selected, onSelect }: TimelineProps) {
                 data-tone={toneOf(task.status)}
                 data-selected={task.taskId === selected || undefined}
                 style={{ transform: `translateY(${start}px)`, height: ROW_HEIGHT }}
-                aria-label={`${task.referenceTaskName}, ${statusText(task.status)}${ran === undefined ? '' : `, ${durationText(ran)}`}`}
                 onClick={() => onSelect(task)}
               >
                 <span className="timeline-names">
                   <TaskIcon type={task.workflowTask?.type ?? task.taskType} size={14} />
                   <span className="clip hostile">{task.referenceTaskName}</span>
+                  <span className="visually-hidden">, {statusText(task.status)}, </span>
                   {task.retryCount > 0 && <span className="dim">#{task.retryCount + 1}</span>}
                 </span>
                 <span className="timeline-bars">

@@ -14,9 +14,8 @@ export function WaitHelp({ execution, task }: { execution: WireWorkflow; task: W
 
 function Waits({ execution, task }: { execution: WireWorkflow; task: WireTask }) {
   const webhooks = useWebhooks().data ?? [];
-  const feeding = webhooks.filter(
-    ({ receiverWorkflowNamesToVersions: receivers = {} }) =>
-      receivers[execution.workflowName] === execution.workflowVersion,
+  const feeding = webhooks.filter(({ receiverWorkflowNamesToVersions: receivers = {} }) =>
+    [execution.workflowVersion, 'any', 'latest'].includes(receivers[execution.workflowName] ?? ''),
   );
   const matches = Object.entries(matchesOf(task.inputData));
   return (

@@ -14,7 +14,7 @@ const NUMBERS: readonly { label: string; tone: Tone; search: ExecutionSearch }[]
 function Count({ label, tone, search }: (typeof NUMBERS)[number]) {
   const total = useExecutions({ ...search, size: 1 }).data?.totalHits;
   return (
-    <Link to="/executions" search={search} className="number" data-tone={total ? tone : 'quiet'} underline="never">
+    <Link to="/executions" search={search} className="number-card" data-tone={total ? tone : 'quiet'} underline="never">
       <span className="number-value num">{total === undefined ? '–' : total.toLocaleString('en-US')}</span>
       <span className="number-label">{label}</span>
     </Link>

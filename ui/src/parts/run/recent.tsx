@@ -18,7 +18,7 @@ export function Recent({ name }: { name: string }) {
             {row.workflowId}
           </Link>
           <Moment at={Date.parse(row.startTime)} />
-          <Link to="/run" search={{ like: row.workflowId }} size="xs" aria-label={`Use the input of ${row.workflowId}`}>
+          <Link to="/run" search={{ like: row.workflowId }} size="xs" aria-label={`Use input of ${row.workflowId}`}>
             Use input
           </Link>
         </Group>

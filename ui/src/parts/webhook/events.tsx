@@ -42,6 +42,7 @@ const COLUMNS: readonly Column<ReceivedEvent>[] = [
     key: 'matched',
     title: 'Matched',
     width: 90,
+    from: 'sm',
     cell: ({ matched }) => (matched ? 'Yes' : <span className="dim">No</span>),
   },
   {

@@ -14,7 +14,7 @@ export function Guide({ platform }: { platform: WebhookPlatform }) {
       <Text size="xs" c="dimmed" mt={10}>
         The URL turns to Verified with {platform.verifiedBy}.{' '}
         {platform.docs && (
-          <Anchor href={platform.docs} target="_blank" rel="noreferrer" inherit>
+          <Anchor href={platform.docs} target="_blank" rel="noreferrer" inherit underline="always">
             {platform.name} documentation <ExternalLink size={11} aria-hidden="true" />
           </Anchor>
         )}

@@ -1,0 +1,10 @@
+// Values of a clause that held or failed, as short text: what was expected, what came.
+
+/** Moments of our own clauses; numbers of payloads are hardly ever of that size. 2001 to 2286. */
+const isMoment = (value: number): boolean => Number.isInteger(value) && value >= 1e12 && value < 1e13;
+
+export function clauseText(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'number' && isMoment(value)) return `${value} (${new Date(value).toISOString()})`;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
