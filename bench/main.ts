@@ -6,6 +6,7 @@ import { benchEvents } from './events.ts';
 import { benchKill } from './kill.ts';
 import { benchMatching } from './matching.ts';
 import { keep, machine, table } from './table.ts';
+import { benchTasks } from './tasks.ts';
 
 const args = process.argv.slice(2);
 const quick = args.includes('--quick');
@@ -30,6 +31,13 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
       quick
         ? { deliveries: 2_000, latencySeconds: 5, receivers: 100, perReceiver: 20 }
         : { deliveries: 5_000, latencySeconds: 20, receivers: 100, perReceiver: 100 },
+      say,
+    ),
+  tasks: () =>
+    benchTasks(
+      quick
+        ? { pollers: 50, executions: 300, seconds: 5, sizes: [100, 1_000] }
+        : { pollers: 50, executions: 1_500, seconds: 15, sizes: [100, 10_000] },
       say,
     ),
   matching: () =>

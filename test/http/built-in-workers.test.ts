@@ -25,6 +25,7 @@ async function look(server: TestServer, id: string, path: string): Promise<unkno
   return at((await server.call('GET', `/api/workflow/${id}`)).json, path);
 }
 
+// proves task JSON_JQ_TRANSFORM
 test('JSON_JQ_TRANSFORM: first result, all results, or the error', async (t) => {
   const server = await openServer(t, { scripts: true });
   const jq = (queryExpression: string) =>
@@ -51,6 +52,7 @@ test('JSON_JQ_TRANSFORM: first result, all results, or the error', async (t) => 
   }
 });
 
+// proves task LAMBDA
 test('LAMBDA: the older form of a script', async (t) => {
   const server = await openServer(t, { scripts: true });
   const id = await perform(server, 'LAMBDA', {
@@ -61,6 +63,7 @@ test('LAMBDA: the older form of a script', async (t) => {
   assert.equal(await look(server, broken, 'tasks.0.status'), 'FAILED_WITH_TERMINAL_ERROR');
 });
 
+// proves task HTTP_POLL
 test('HTTP_POLL calls until its condition holds, at the pace of its strategy', async (t) => {
   let left = 3;
   const calls: number[] = [];
@@ -118,6 +121,7 @@ test('HTTP_POLL ends with the reason when it cannot go on, and at once without a
   assert.equal(await shortly(server, await poll({ terminationCondition: 'true' })), 'FAILED it:FAILED');
 });
 
+// proves task EVENT
 test('EVENT with an HTTP sink posts its message', async (t) => {
   const calls: Call[] = [];
   let status = 202;
@@ -150,6 +154,7 @@ test('EVENT with an HTTP sink posts its message', async (t) => {
   assert.equal(await shortly(server, unknown), 'FAILED it:FAILED_WITH_TERMINAL_ERROR');
 });
 
+// proves task UPDATE_TASK, task GET_WORKFLOW
 test('UPDATE_TASK and GET_WORKFLOW reach into other executions', async (t) => {
   const server = await openServer(t);
   await define(server, 'held', [task('hold', 'WAIT')]);

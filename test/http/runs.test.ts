@@ -181,6 +181,9 @@ test('what cannot be started is said at once', async (t) => {
   assert.equal((await run(server, 'nobody/1', { externalInputPayloadStoragePath: 'x' })).status, 400);
 });
 
+// proves PUT /api/workflow/bulk/pause, PUT /api/workflow/bulk/resume, POST /api/workflow/bulk/restart
+// proves POST /api/workflow/bulk/retry, POST /api/workflow/bulk/terminate, POST /api/workflow/bulk/delete
+// proves DELETE /api/workflow/bulk/remove, DELETE /api/workflow/bulk/terminate-remove
 test('bulk: each is done by itself, what could not be done says why', async (t) => {
   const server = await openServer(t);
   await define(server, 'hold', [task('hold', 'WAIT')]);

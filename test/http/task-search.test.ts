@@ -13,6 +13,8 @@ async function find(server: TestServer, path: string, query: Record<string, stri
 const refs = (json: unknown, field = 'referenceTaskName') =>
   (at(json, 'results') as Record<string, unknown>[]).map((one) => one[field]);
 
+// proves GET /api/tasks/search, GET /api/tasks/search-v2
+// proves GET /api/workflow/search-by-tasks, GET /api/workflow/search-by-tasks-v2
 onEachServer('searching by tasks', (open) => {
   test('finds tasks by their fields, times and texts', async (t) => {
     const server = await open(t);
@@ -87,6 +89,7 @@ test('what operators of Conductor ask', async (t) => {
   assert.equal((await server.call('POST', '/api/admin/consistency/verifyAndRepair/nobody')).status, 404);
 });
 
+// proves POST /api/workflow/start/{name}/{version}, POST /api/workflow/correlated/batch
 test('start by version, executions of many correlation ids', async (t) => {
   const server = await openServer(t);
   await define(server, 'job', [task('work', 'SIMPLE')]);

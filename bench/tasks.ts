@@ -1,0 +1,191 @@
+// Tasks of workers: transitions a second with many pollers, time from one task's end to the hand-out of the next at half load,
+// whole executions of five tasks, and how the cost of a task grows with the number of tasks of its execution.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Agent, setGlobalDispatcher } from 'undici';
+import { type Api, apiOf } from './api.ts';
+import { freePort, startServer } from './server-process.ts';
+import type { Row } from './table.ts';
+
+export interface TaskBench {
+  readonly pollers: number;
+  /** Executions of five tasks each, for the throughput. */
+  readonly executions: number;
+  /** How long half of that load is kept up. */
+  readonly seconds: number;
+  /** Tasks of one execution. */
+  readonly sizes: readonly number[];
+}
+
+const STEPS = 5;
+const WORK = 'bench_work';
+const POLL_MS = 1_000;
+
+interface Polled {
+  readonly taskId: string;
+  readonly workflowInstanceId: string;
+}
+
+const now = (): number => performance.now();
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+const step = (ref: string): object => ({
+  name: WORK,
+  taskReferenceName: ref,
+  type: 'SIMPLE',
+  inputParameters: { ref },
+});
+
+async function define(api: Api): Promise<void> {
+  const tasks = Array.from({ length: STEPS }, (_, i) => step(`step_${i + 1}`));
+  const fork = [
+    {
+      name: 'fork',
+      taskReferenceName: 'fork',
+      type: 'FORK_JOIN_DYNAMIC',
+      inputParameters: { forkTaskName: WORK, forkTaskInputs: '${workflow.input.items}' },
+    },
+    { name: 'join', taskReferenceName: 'join', type: 'JOIN' },
+  ];
+  await api.call('PUT', '/api/metadata/workflow', [
+    { name: 'bench_steps', version: 1, tasks },
+    { name: 'bench_fork', version: 1, tasks: fork },
+  ]);
+}
+
+/** Pollers take tasks, one at a time, until `isOver`. `onTaken` before, `onDone` after the report. */
+async function poll(
+  api: Api,
+  count: number,
+  isOver: () => boolean,
+  hooks: {
+    readonly onTaken?: (task: Polled) => void;
+    readonly onReport?: (task: Polled) => void;
+    readonly onDone: () => void;
+  },
+): Promise<void> {
+  const poller = async (n: number): Promise<void> => {
+    while (!isOver()) {
+      const path = `/api/tasks/poll/batch/${WORK}?workerid=p${n}&count=1&timeout=${POLL_MS}`;
+      for (const task of (await api.call('GET', path)) as Polled[]) {
+        hooks.onTaken?.(task);
+        hooks.onReport?.(task);
+        await api.call('POST', '/api/tasks', { ...task, status: 'COMPLETED', outputData: { done: true } });
+        hooks.onDone();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: count }, (_, n) => poller(n)));
+}
+
+/** All is queued before the clock starts. */
+async function throughput(api: Api, bench: TaskBench): Promise<number> {
+  const left = Array.from({ length: bench.executions }, (_, i) => i).values();
+  const starter = async (): Promise<void> => {
+    for (const i of left) await api.call('POST', '/api/workflow/bench_steps', { i });
+  };
+  await Promise.all(Array.from({ length: bench.pollers }, starter));
+  const total = bench.executions * STEPS;
+  let done = 0;
+  const startedAt = now();
+  let endedAt = startedAt;
+  await poll(api, bench.pollers, () => done >= total, {
+    onDone: () => {
+      done += 1;
+      if (done === total) endedAt = now();
+    },
+  });
+  return total / ((endedAt - startedAt) / 1_000);
+}
+
+/** Executions are started on time, whatever the server does; the next task of one is waited for by idle pollers. */
+async function latency(api: Api, bench: TaskBench, tasksPerSecond: number): Promise<Row> {
+  const everyMs = (1_000 * STEPS) / tasksPerSecond;
+  const total = Math.floor((bench.seconds * 1_000) / everyMs);
+  const reportedAt = new Map<string, number>();
+  const startedAt = new Map<string, number>();
+  const steps = new Map<string, number>();
+  const handOuts: number[] = [];
+  const whole: number[] = [];
+  let ended = 0;
+  const polling = poll(api, bench.pollers, () => ended >= total, {
+    onTaken: ({ workflowInstanceId: id }) => {
+      const at = reportedAt.get(id);
+      if (at !== undefined) handOuts.push(now() - at);
+    },
+    onReport: ({ workflowInstanceId: id }) => {
+      reportedAt.set(id, now());
+      const count = (steps.get(id) ?? 0) + 1;
+      steps.set(id, count);
+      if (count < STEPS) return;
+      whole.push(now() - (startedAt.get(id) ?? now()));
+      ended += 1;
+    },
+    onDone: () => {},
+  });
+  const beganAt = now();
+  const starts: Promise<void>[] = [];
+  for (let i = 0; i < total; i++) {
+    const dueMs = beganAt + i * everyMs - now();
+    if (dueMs > 0) await new Promise((resolve) => setTimeout(resolve, dueMs));
+    const at = now();
+    starts.push(
+      api.call('POST', '/api/workflow/bench_steps', { i }).then((id) => {
+        startedAt.set(String(id), at);
+      }),
+    );
+  }
+  await Promise.all([...starts, polling]);
+  return {
+    measure: `hand-out of the next task at ${Math.round(tasksPerSecond)} tasks/s`,
+    p50Ms: percentile(handOuts, 0.5),
+    p99Ms: percentile(handOuts, 0.99),
+    'five tasks p50Ms': percentile(whole, 0.5),
+    'five tasks p99Ms': percentile(whole, 0.99),
+  };
+}
+
+async function growth(api: Api, pollers: number, size: number): Promise<Row> {
+  const items = Array.from({ length: size }, (_, i) => ({ i }));
+  const startedAt = now();
+  await api.call('POST', '/api/workflow/bench_fork', { items });
+  let done = 0;
+  await poll(api, pollers, () => done >= size, {
+    onDone: () => {
+      done += 1;
+    },
+  });
+  const seconds = (now() - startedAt) / 1_000;
+  return { measure: `one execution of ${size} tasks`, perSecond: size / seconds, usPerTask: (seconds / size) * 1e6 };
+}
+
+export async function benchTasks(bench: TaskBench, say: (line: string) => void): Promise<readonly Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'fermata-bench-'));
+  const server = await startServer({ databaseUrl: `sqlite:${join(folder, 'bench.db')}`, port: await freePort() });
+  setGlobalDispatcher(new Agent({ connections: bench.pollers + 16, pipelining: 1 }));
+  try {
+    const api = apiOf(server.url);
+    await define(api);
+    say('warming up');
+    await throughput(api, { ...bench, executions: Math.ceil(bench.executions / 5) });
+    say(`${bench.executions} executions of ${STEPS} tasks, ${bench.pollers} pollers`);
+    const perSecond = await throughput(api, bench);
+    say(`half of ${Math.round(perSecond)} tasks a second`);
+    const half = await latency(api, bench, perSecond / 2);
+    const rows: Row[] = [{ measure: `tasks of ${bench.pollers} pollers`, perSecond }, half];
+    for (const size of bench.sizes) {
+      say(`one execution of ${size} tasks`);
+      rows.push(await growth(api, bench.pollers, size));
+    }
+    return rows;
+  } finally {
+    await server.kill();
+    rmSync(folder, { recursive: true });
+  }
+}

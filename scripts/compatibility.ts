@@ -1,0 +1,136 @@
+// Writes docs/conductor-compatibility.md: one row for each call and task type of Conductor, with the tests that prove it.
+// Rows are test/compat/contract.txt; proofs are calls and `proves` comments of the tests, and the task types of scenarios.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+const DOCUMENT = join(ROOT, 'docs', 'conductor-compatibility.md');
+/** Files named in one row; the first ones are enough to go and look. */
+const MAX_SHOWN = 3;
+
+export interface Row {
+  /** `GET /api/workflow/{id}` or `task SWITCH`. */
+  readonly subject: string;
+  readonly verdict: 'same' | 'better' | 'not';
+  readonly note: string;
+  /** Test files and scenario files, relative to the folder of tests. */
+  readonly proofs: readonly string[];
+}
+
+/** The rows with what proves them. A row of verdict `not` is proved by the test that goes through all of them. */
+export function compatibility(): readonly Row[] {
+  const rows = readFileSync(join(ROOT, 'test', 'compat', 'contract.txt'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(' | '));
+  const subjects = rows.map(([subject = '']) => subject);
+  const proofs = new Map<string, Set<string>>();
+  for (const { file, subject } of [...claims(), ...scenarioTypes()]) {
+    const row = rowOf(subject, subjects);
+    if (row !== undefined) proofs.set(row, (proofs.get(row) ?? new Set()).add(file));
+  }
+  return rows.map(([subject = '', verdict = '', note = '']) => ({
+    subject,
+    verdict: verdict as Row['verdict'],
+    note,
+    proofs: verdict === 'not' ? ['compat/contract.test.ts'] : [...(proofs.get(subject) ?? [])].sort(),
+  }));
+}
+
+interface Claim {
+  readonly file: string;
+  readonly subject: string;
+}
+
+/** What a test calls, and what it says in a `proves` comment. */
+function claims(): readonly Claim[] {
+  return ['compat', 'http', 'inbound', 'platforms'].flatMap((folder) =>
+    readdirSync(join(ROOT, 'test', folder))
+      .filter((name) => name.endsWith('.test.ts'))
+      .flatMap((name) => {
+        const file = `${folder}/${name}`;
+        const source = readFileSync(join(ROOT, 'test', file), 'utf8').replaceAll(/\$\{[^{}]*\}/g, '{x}');
+        const called = [...source.matchAll(/'(GET|POST|PUT|DELETE)',\s*['`](\/[^'`?]+)/g)].map(
+          ([, method, path]) => `${method} ${path}`,
+        );
+        const said = [...source.matchAll(/^\s*\/\/ proves (.+)$/gm)].flatMap(([, list = '']) => list.split(', '));
+        return [...called, ...said].map((subject) => ({ file, subject }));
+      }),
+  );
+}
+
+function scenarioTypes(): readonly Claim[] {
+  const folder = join(ROOT, 'test', 'scenarios');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
+  return files.sort().flatMap((name) => {
+    const types = readFileSync(join(folder, name), 'utf8').matchAll(/"type": "([A-Z_]+)"/g);
+    const named = new Set([...types].map(([, type]) => `task ${type}`));
+    return [...named].map((subject) => ({ file: `scenarios/${name.replaceAll('\\', '/')}`, subject }));
+  });
+}
+
+/** The row that a call is one of: the one with the most parts in common. */
+function rowOf(subject: string, subjects: readonly string[]): string | undefined {
+  if (subject.startsWith('task ')) return subjects.includes(subject) ? subject : undefined;
+  const given = subject.split('/');
+  let best: string | undefined;
+  let most = -1;
+  for (const row of subjects) {
+    const parts = row.split('/');
+    const fits = parts.length === given.length && parts.every((part, i) => part === given[i] || part.startsWith('{'));
+    const same = parts.filter((part, i) => part === given[i]).length;
+    if (fits && same > most) [best, most] = [row, same];
+  }
+  return best;
+}
+
+const WORDS = { same: 'same', better: 'better', not: 'not' } as const;
+
+function proofText({ proofs }: Row): string {
+  // A scenario about the type itself says more than one that happens to use it.
+  const shown = proofs.slice(0, MAX_SHOWN).map((file) => `\`${file}\``);
+  return proofs.length > MAX_SHOWN ? `${shown.join(', ')} and ${proofs.length - MAX_SHOWN} more` : shown.join(', ');
+}
+
+const line = (row: Row): string =>
+  `| \`${row.subject.replace(/^task /, '')}\` | ${WORDS[row.verdict]} | ${row.note} | ${proofText(row)} |`;
+
+const table = (title: string, rows: readonly Row[]): string =>
+  [
+    `## ${title}`,
+    '',
+    '| what | here | how, or why not | proved by (in `test/`) |',
+    '| --- | --- | --- | --- |',
+    ...rows.map(line),
+  ].join('\n');
+
+export function document(rows: readonly Row[]): string {
+  const isTask = (row: Row): boolean => row.subject.startsWith('task ');
+  const count = (verdict: Row['verdict']): number => rows.filter((row) => row.verdict === verdict).length;
+  return [
+    '# Conductor, call by call',
+    '',
+    'Generated by `node scripts/compatibility.ts --write` from `test/compat/contract.txt` and the tests; a test fails when it is out of date,',
+    'or when a row has no proof. *same*: as Conductor or Orkes have it. *better*: the same request works, and the difference is named.',
+    '*not*: refused; a call answers 404 or 405 and never 500, a definition with such a task is refused with the reason when it is saved.',
+    '',
+    `${count('same')} the same, ${count('better')} better, ${count('not')} not.`,
+    '',
+    table('Task types', rows.filter(isTask)),
+    '',
+    table(
+      'Calls',
+      rows.filter((row) => !isTask(row)),
+    ),
+    '',
+  ].join('\n');
+}
+
+export const committed = (): string => readFileSync(DOCUMENT, 'utf8');
+
+if (basename(process.argv[1] ?? '') === 'compatibility.ts') {
+  const rows = compatibility();
+  for (const { subject, proofs } of rows) if (proofs.length === 0) console.error(`nothing proves ${subject}`);
+  if (process.argv.includes('--write')) writeFileSync(DOCUMENT, document(rows));
+}
