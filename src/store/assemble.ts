@@ -95,11 +95,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    healthy: async () =>
-      driver.query('select 1', []).then(
-        () => true,
-        () => false,
-      ),
+    healthy: () => driver.alive(),
     async close() {
       await pump.close();
       await driver.close();

@@ -137,6 +137,7 @@ function serialDriver(node: Node): Driver {
     begin,
     look: (name, keys) => life.step(() => inner.look(name, keys)),
     query: (sql, params) => life.step(() => inner.query(sql, params)),
+    alive: () => inner.alive(),
     changedByOthers: () => inner.changedByOthers(),
     migrate: (version, sql) => life.step(() => migrate(node, version, sql)),
     close: () => inner.close(),
@@ -260,6 +261,10 @@ class SharedDriver implements Driver {
     const held = await marksOf(this.#node.inner, units);
     if (!held) throw new RetryableError('simulated: the answer was lost');
     return held;
+  }
+
+  async alive(): Promise<boolean> {
+    return true;
   }
 
   changedByOthers(): boolean {

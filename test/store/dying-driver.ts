@@ -51,6 +51,7 @@ export function dying(inner: Driver, death: Death): Dying {
     begin: () => step(async () => wrap(await inner.begin())),
     look: (name, keys) => step(() => inner.look(name, keys)),
     query: (sql, params) => step(() => inner.query(sql, params)),
+    alive: () => inner.alive(),
     changedByOthers: () => inner.changedByOthers(),
     migrate: (version, sql) => inner.migrate(version, sql),
     close: () => inner.close(),

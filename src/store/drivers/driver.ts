@@ -89,6 +89,8 @@ export interface Driver {
   look(name: LookName, keys: readonly Row[]): Promise<Row[][]>;
   /** A list query; `?` marks a parameter in both dialects. */
   query(sql: string, params: readonly Cell[]): Promise<Row[]>;
+  /** Whether the database answers, said soon. */
+  alive(): Promise<boolean>;
   /** Serial drivers: true when somebody else has written since it was asked last. */
   changedByOthers(): boolean;
   /** Runs a migration unless its version row is there. Answers whether it ran. */

@@ -2,13 +2,20 @@
 // what may be done again as it is, and what has broken the cable.
 
 import pg from 'pg';
-import { pause, systemClock } from '../../lib/clock.ts';
+import { type Clock, pause } from '../../lib/clock.ts';
 import type { Row } from './driver.ts';
 import { RetryableError, UnreachableError } from './driver.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECT_TRIES = 3;
 const RETRY_DELAY_MS = 200;
+/**
+ * A database that is frozen, or a network that drops packets, closes nothing: without a limit a commit would wait for ever. No
+ * statement of a cycle takes a second, no search that somebody still waits for takes a minute.
+ */
+const SILENCE_LIMIT_MS = 60_000;
+/** For the other side to close the connection, too. */
+const GOODBYE_LIMIT_MS = 1_000;
 /** Deadlock, serialization failure, lock not available: nothing was written. */
 const DO_AGAIN = new Set(['40P01', '40001', '55P03']);
 /** Server is shutting down, crashed, or starting; connection failures. */
@@ -45,12 +52,25 @@ export function addressOf(given: string, settings: Readonly<Record<string, strin
   return { url: url.href, options: { ...settings, ...(schema && { search_path: schema }) }, ...(schema && { schema }) };
 }
 
+/** `silenceLimitMs`: how long a statement may take. */
+export interface Patience {
+  readonly clock: Clock;
+  readonly silenceLimitMs?: number;
+}
+
+/** pg has the socket, but does not say so in its types. */
+type Wired = pg.Client & { readonly connection: { readonly stream: { destroy(): void } } };
+
 export class Connection {
   readonly #client: pg.Client;
+  readonly #clock: Clock;
+  readonly #silenceLimitMs: number;
   #broken = false;
 
-  private constructor(client: pg.Client) {
+  private constructor(client: pg.Client, { clock, silenceLimitMs = SILENCE_LIMIT_MS }: Patience) {
     this.#client = client;
+    this.#clock = clock;
+    this.#silenceLimitMs = silenceLimitMs;
     client.on('error', () => {
       this.#broken = true;
     });
@@ -60,7 +80,7 @@ export class Connection {
   }
 
   /** Tries a few times; throws UnreachableError. */
-  static async open({ url, options }: Address): Promise<Connection> {
+  static async open({ url, options }: Address, patience: Patience): Promise<Connection> {
     for (let tries = 1; ; tries++) {
       const client = new pg.Client({
         connectionString: url,
@@ -72,7 +92,7 @@ export class Connection {
         pipeline: true,
         types,
       } as pg.ClientConfig);
-      const connection = new Connection(client);
+      const connection = new Connection(client, patience);
       try {
         await client.connect();
         return connection;
@@ -81,7 +101,7 @@ export class Connection {
         const { code, message } = error as { code?: string; message: string };
         if (tries >= CONNECT_TRIES || (code !== undefined && !BROKEN.test(code)))
           throw new UnreachableError(`no connection to PostgreSQL: ${code ?? message}`);
-        await pause(systemClock, RETRY_DELAY_MS);
+        await pause(patience.clock, RETRY_DELAY_MS);
       }
     }
   }
@@ -92,12 +112,21 @@ export class Connection {
 
   /** Runs a statement; with a name it is prepared once and kept. Statements sent together travel together. */
   async run(text: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
+    const callOff = this.#clock.after(this.#silenceLimitMs, () => this.#cut());
     try {
       const result = await this.#client.query({ text, values: [...values], rowMode: 'array', ...(name && { name }) });
       return result.rows as Row[];
     } catch (error) {
       throw this.#translate(error as Error & { code?: string });
+    } finally {
+      callOff();
     }
+  }
+
+  /** Whatever is under way ends with an error now. */
+  #cut(): void {
+    this.#broken = true;
+    (this.#client as Wired).connection.stream.destroy();
   }
 
   /** Several statements of no answer, without parameters (migrations). */
@@ -119,6 +148,8 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    if (!this.#broken) await this.#client.end().catch(() => {});
+    const callOff = this.#clock.after(GOODBYE_LIMIT_MS, () => this.#cut());
+    await this.#client.end().catch(() => {});
+    callOff();
   }
 }

@@ -1,6 +1,7 @@
 // PostgreSQL for any number of nodes. Look-ups are one statement for all keys of a cycle; a whole commit is one statement
 // that checks the rev of every execution it touches. Two to three round trips per cycle, no explicit transaction, no locks held.
 
+import { type Clock, pause, systemClock } from '../../lib/clock.ts';
 import { POSTGRES_BATCH, POSTGRES_IN_FLIGHT } from '../limits.ts';
 import { type LookName, lookOf } from '../looks.ts';
 import { columnOf, type Op, type Part, parameterColumns, partColumns, postgres as sql } from '../sql.ts';
@@ -15,6 +16,8 @@ import { type Address, addressOf, BrokenError, Connection } from './postgres-con
 const KEY_BLOCK = 1_024;
 /** Connections for lists and single look-ups, beside those of the cycles. */
 const READERS = 2;
+/** Whoever asks for health waits no longer (Kubernetes: 1 s unless told otherwise, load balancers about 5 s). */
+const ALIVE_LIMIT_MS = 3_000;
 /** Division by zero: the way a statement says that not all guards held. */
 const GUARD_FAILED = '22012';
 /** Any number that no other application uses for its advisory locks: 'fermata' in ASCII, shortened. */
@@ -55,9 +58,9 @@ const CLAIM = `with picked as (
       (select set_config('synchronous_commit', 'off', true)))
   select * from leased order by u, rank, available_at, wf, n`;
 
-export function openPostgres(url: string): Driver {
+export function openPostgres(url: string, clock: Clock = systemClock): Driver {
   const { schema, ...address } = addressOf(url, {});
-  return new Postgres({ ...address, options: address.options }, schema);
+  return new Postgres({ ...address, options: address.options }, schema, clock);
 }
 
 class Postgres implements Driver {
@@ -67,6 +70,7 @@ class Postgres implements Driver {
   readonly batch = POSTGRES_BATCH;
   readonly #address: Address;
   readonly #schema: string | undefined;
+  readonly #clock: Clock;
   readonly #idle: Connection[] = [];
   readonly #readers: (Promise<Connection> | undefined)[] = [];
   readonly #names = new Map<string, string>();
@@ -75,9 +79,10 @@ class Postgres implements Driver {
   #nextKey = 0;
   #endKey = 0;
 
-  constructor(address: Address, schema: string | undefined) {
+  constructor(address: Address, schema: string | undefined, clock: Clock) {
     this.#address = address;
     this.#schema = schema;
+    this.#clock = clock;
   }
 
   /** Statements are named after their text, so that each connection prepares each once. */
@@ -93,7 +98,8 @@ class Postgres implements Driver {
   async begin(): Promise<Session> {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (!idle.broken) return new Cycle(this, idle);
     const { url, options } = this.#address;
-    return new Cycle(this, await Connection.open({ url, options: { ...options, ...CYCLE_SETTINGS } }));
+    const address = { url, options: { ...options, ...CYCLE_SETTINGS } };
+    return new Cycle(this, await Connection.open(address, { clock: this.#clock }));
   }
 
   release(connection: Connection): void {
@@ -106,7 +112,7 @@ class Postgres implements Driver {
     const open = await current?.catch(() => undefined);
     if (open && !open.broken) return open;
     // Only the first of several callers replaces it: a connection that nobody knows of would keep the process alive.
-    if (this.#readers[i] === current) this.#readers[i] = Connection.open(this.#address);
+    if (this.#readers[i] === current) this.#readers[i] = Connection.open(this.#address, { clock: this.#clock });
     return this.#readers[i] as Promise<Connection>;
   }
 
@@ -118,6 +124,18 @@ class Postgres implements Driver {
     let i = 0;
     const numbered = text.replaceAll('?', () => `$${++i}`);
     return (await this.#reader()).run(numbered, params);
+  }
+
+  async alive(): Promise<boolean> {
+    const asked = this.query('select 1', []).then(
+      () => true,
+      () => false,
+    );
+    const over = new AbortController();
+    const late = pause(this.#clock, ALIVE_LIMIT_MS, over.signal).then(() => false);
+    const answer = await Promise.race([asked, late]);
+    over.abort();
+    return answer;
   }
 
   changedByOthers(): boolean {
@@ -150,7 +168,9 @@ class Postgres implements Driver {
   }
 
   async migrate(version: number, text: string): Promise<boolean> {
-    const connection = await Connection.open(this.#address);
+    // As long as it takes: another node may be at it, and large tables are rewritten.
+    const patience = { clock: this.#clock, silenceLimitMs: Number.POSITIVE_INFINITY };
+    const connection = await Connection.open(this.#address, patience);
     try {
       if (this.#schema) await connection.run(`create schema if not exists "${this.#schema.replaceAll('"', '""')}"`);
       await connection.run('begin');

@@ -99,6 +99,13 @@ class Sqlite implements Driver, Session {
     return this.#all(text, params);
   }
 
+  async alive(): Promise<boolean> {
+    return this.query('select 1', []).then(
+      () => true,
+      () => false,
+    );
+  }
+
   changedByOthers(): boolean {
     const version = (this.#prepare('pragma data_version').get() as unknown as Cell[])[0] ?? null;
     const changed = this.#version !== null && version !== this.#version;
