@@ -59,3 +59,6 @@ export const MAX_VALUE_DEPTH = 256;
 
 /** Masked values of fewer characters are not looked for in texts. */
 export const MIN_BLOTTED_LENGTH = 4;
+
+/** Characters of one execution in which free text is found; of a larger one the beginning. */
+export const MAX_WORDS_LENGTH = 64 * 1024;

@@ -13,6 +13,7 @@ import { createSchedules, type Schedules } from './schedules.ts';
 import { createSchemas, type Schemas } from './schemas.ts';
 import type { SecretKey } from './secret-key.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
+import { createTextLoop } from './text-loop.ts';
 import { createWorkerTraces, type WorkerTraces } from './worker-traces.ts';
 
 export interface AroundDeps {
@@ -46,6 +47,7 @@ export function createAround(deps: AroundDeps): { services: AroundServices; loop
       createScheduler(store, schedules, clock, log),
       createEventLoop(store, eventHandlers, clock, log),
       traceLoop,
+      createTextLoop(store, clock, log),
     ],
   };
 }

@@ -12,6 +12,7 @@ import { eventVerbs } from './event-verbs.ts';
 import { flowVerbs } from './flow-webhooks.ts';
 import { installationKey } from './installation.ts';
 import type { ItemOf, OnMessages, Writers } from './item.ts';
+import { GATHERED_BEFORE_SEARCH } from './limits.ts';
 import { messageVerbs, withEventMessages } from './message-verbs.ts';
 import { migrate } from './migrations/index.ts';
 import { Pump } from './pump.ts';
@@ -25,6 +26,7 @@ import { States } from './states.ts';
 import type { Notice, Store } from './store.ts';
 import { searchTasks } from './task-search.ts';
 import { toStored } from './text.ts';
+import { Texts } from './texts.ts';
 import { webhookVerbs } from './webhooks.ts';
 import { lastPollVerbs, taskLogVerbs } from './worker-trace-verbs.ts';
 
@@ -42,11 +44,13 @@ export interface Parts {
 export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
   await migrate(driver);
   const definitions = new Definitions(driver);
+  const states = new States(driver);
   const context: Context = {
     driver,
     rules: parts.core,
     env: parts.env,
-    states: new States(driver),
+    states,
+    texts: new Texts(driver, states),
     shapes: new Shapes(),
     definitions,
     onMessages: withDeliveries(
@@ -58,12 +62,11 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
   };
   const listeners = new Set<(notice: Notice) => void>();
   const pump = new Pump(context, (news, backlog) => publish(listeners, news, backlog));
-  const write = (changes: readonly Change[]): Promise<void> =>
-    ask(pump, (answer): ItemOf<'write'> => ({ kind: 'write', changes, now: 0, ...answer }));
+  const writeRows = (changes: readonly Change[]): Promise<void> => write(pump, changes);
   const dispatch: Writers['dispatch'] = (wish) =>
     ask(pump, (answer): ItemOf<'dispatch'> => ({ kind: 'dispatch', ...wish, ...answer }));
   return {
-    definitions: definitionVerbs(driver, parts.env.random, write),
+    definitions: definitionVerbs(driver, parts.env.random, writeRows),
     workflows: workflowVerbs(context, pump),
     tasks: {
       poll: (request) =>
@@ -71,26 +74,26 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
       queueSizes: () => queueSizes(driver),
       search: (query) => searchTasks(driver, context.states, query),
     },
-    webhooks: webhookVerbs(driver, write),
+    webhooks: webhookVerbs(driver, writeRows),
     events: eventVerbs(context, {
       receive: (event) =>
         ask(pump, (answer): ItemOf<'receive'> => ({ kind: 'receive', event, now: event.receivedAt, ...answer })),
-      write,
+      write: writeRows,
       route: (id, now) => ask(pump, (answer): ItemOf<'route'> => ({ ...routeItem(id, now), ...answer })),
     }),
-    installationKey: () => installationKey(driver, write, parts.env.random),
+    installationKey: () => installationKey(driver, writeRows, parts.env.random),
     idle: () => pump.drained(),
-    flows: flowVerbs(driver, { write, dispatch }, () => newEpoch(parts.env.random)),
-    deliveries: deliveryVerbs(driver, { write, dispatch }),
-    schedules: scheduleVerbs(driver, { write, dispatch }),
+    flows: flowVerbs(driver, { write: writeRows, dispatch }, () => newEpoch(parts.env.random)),
+    deliveries: deliveryVerbs(driver, { write: writeRows, dispatch }),
+    schedules: scheduleVerbs(driver, { write: writeRows, dispatch }),
     retention: retentionVerbs(driver, {
-      write,
+      write: writeRows,
       dispatch,
       removeWorkflow: (workflowId) => remove(pump, workflowId),
       forgetEvents: (events) =>
         ask(pump, (answer): ItemOf<'forget'> => ({ kind: 'forget', events, now: 0, ...answer })),
     }),
-    ...registries(driver, { write, dispatch }, parts.env.random),
+    ...registries(driver, { write: writeRows, dispatch }, parts.env.random),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -121,17 +124,23 @@ function ask<T, I extends { resolve: (value: T) => void }>(
   return new Promise((resolve, reject) => pump.push(item({ resolve, reject, tries: 0, alone: false }) as never));
 }
 
+const write = (pump: Pump, changes: readonly Change[]): Promise<void> =>
+  ask(pump, (answer): ItemOf<'write'> => ({ kind: 'write', changes, now: 0, ...answer }));
+
 const remove = (pump: Pump, workflowId: string): Promise<boolean> =>
   ask(pump, (answer): ItemOf<'remove'> => ({ kind: 'remove', workflowId, now: 0, ...answer }));
 
 function workflowVerbs(context: Context, pump: Pump): Store['workflows'] {
   const { driver, states } = context;
+  const gather = (limit: number): Promise<number> => context.texts.gather(limit, (changes) => write(pump, changes));
   return {
+    gatherTexts: gather,
     start: (wish) => ask(pump, (answer): ItemOf<'start'> => ({ kind: 'start', wish, now: wish.now, ...answer })),
     transition: (workflowId: string, command: Command, now: number) =>
       ask(pump, (answer): ItemOf<'command'> => ({ kind: 'command', workflowId, command, now, ...answer })),
     get: (id, { tasks }) => getWorkflow(context, id, tasks),
     async search(query) {
+      if (query.text && context.texts.pending) await gather(GATHERED_BEFORE_SEARCH);
       const { total, rows } = await searchRows(driver, query);
       return { total, rows: await states.ofRows(driver, rows) };
     },

@@ -176,12 +176,14 @@ export async function gatherRemovals(cycle: Cycle, items: readonly ItemOf<'remov
       ...(todo[i] ?? []).map(rowRemoval),
       ...workflow.tasks.map((task) => removal('wait_todo', [wf, task.n])),
       ...(logs[i] ?? []).map((key) => removal('task_log', key)),
+      removal('execution_text', [wf]),
     ];
     if (workflow.idempotencyKey)
       changes.push(removal('idempotency', [toStored(workflow.name), toStored(workflow.idempotencyKey)]));
     cycle.plan({ key: wf, guard: { op: 'remove', table: 'workflow', row: [wf], expected: rev }, changes }, [item], {
       passed: () => {
         cycle.context.states.drop(wf);
+        cycle.context.texts.forget(wf);
         item.resolve(true);
       },
       failed: () => cycle.context.states.drop(wf),

@@ -14,6 +14,7 @@ import { FAULT_BACKOFF_MS, STALE_ALARM_MS } from './limits.ts';
 import { workflowRow } from './rows.ts';
 import { type Shapes, shapesOf } from './shapes.ts';
 import type { State, States } from './states.ts';
+import type { Texts } from './texts.ts';
 import { changesNothing, type OpenedWait, type Reason, type Written, written } from './turn.ts';
 
 export interface Rules {
@@ -31,6 +32,7 @@ export interface Context {
   readonly states: States;
   readonly shapes: Shapes;
   readonly definitions: Definitions;
+  readonly texts: Texts;
   readonly onMessages: OnMessages;
 }
 
@@ -224,6 +226,7 @@ export class Cycle {
           // Whoever has ended is hardly ever asked for again.
           if (isTerminal(state.workflow.status)) states.drop(state.wf);
           else states.keep(state);
+          this.context.texts.note(state);
           this.publish(state, queues, told, opened);
           settle();
         },

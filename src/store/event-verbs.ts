@@ -66,8 +66,7 @@ async function searchEvents(driver: Driver, query: EventQuery): Promise<readonly
   if (query.matched === true) where.either([DID]);
   if (query.matched === false) where.either([`(e.verdict in ('verified', 'observed') and not ${DID} and not ${HELD})`]);
   if (query.held !== undefined) where.either([query.held ? HELD : `not ${HELD}`]);
-  const body = driver.dialect === 'postgres' ? "encode(e.body, 'escape')" : 'cast(e.body as text)';
-  where.holds(query.text, ['e.headers', 'e.payload', 'e.reason', 'e.event_id', 'e.url', body]);
+  where.holds(query.text, ['e.headers', 'e.payload', 'e.reason', 'e.event_id', 'e.url'], 'e.body');
   const columns = EVENT_COLUMNS.map((name) => `e.${name}`).join(', ');
   const page = { offset: 0, limit: Math.min(query.limit, MAX_PAGE) };
   const { rows } = await where.page(driver, columns, 'event e', 'e.id desc', page);

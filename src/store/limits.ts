@@ -66,3 +66,9 @@ export const LANES_PER_LOOK = 256;
 
 /** Executions whose tasks one search looks through: tasks have no index but that of their execution. */
 export const SEARCHED_EXECUTIONS = 10_000;
+
+/** Changed executions that are kept in memory until their words are gathered; of more only the keys. */
+export const NOTED_TEXTS = 2_000;
+
+/** A search by text gathers so many of them first, so that a client finds what it has just written. */
+export const GATHERED_BEFORE_SEARCH = 500;

@@ -5,6 +5,7 @@ import { MAX_PAGE } from './limits.ts';
 import type { WorkflowQuery } from './store.ts';
 import { TABLES } from './tables.ts';
 import { toStored } from './text.ts';
+import { textCondition } from './texts.ts';
 
 const COLUMNS = Object.keys(TABLES.workflow.columns)
   .map((name) => `w.${name}`)
@@ -54,36 +55,6 @@ function conditions(driver: Driver, query: WorkflowQuery): { where: string; para
   bound('w.updated_at', '<=', query.updatedTo);
   bound('w.ended_at', '>=', query.endedFrom);
   bound('w.ended_at', '<=', query.endedTo);
-  if (query.text) textCondition(driver, query.text, parts, params);
+  if (query.text) parts.push(textCondition(driver.dialect, query.text, params));
   return { where: parts.join(' and '), params };
 }
-
-/** Substring search, without regard to case. Texts lie as JSON in the rows, so the text is looked for in its JSON spelling. */
-function textCondition(driver: Driver, text: string, parts: string[], params: Cell[]): void {
-  const isPostgres = driver.dialect === 'postgres';
-  const spelled = JSON.stringify(text).slice(1, -1);
-  const has = (column: string, wanted = spelled): string => {
-    params.push(`%${wanted.replaceAll(/[\\%_]/g, '\\$&')}%`);
-    return `${column} ${isPostgres ? 'ilike' : 'like'} ? escape '\\'`;
-  };
-  const anyOf = (...columns: string[]): string => columns.map((column) => has(column)).join(' or ');
-  const own = anyOf('w.input', 'w.output', 'w.data', 'w.tasks', 'w.id', 'w.correlation_id');
-  const tasks = anyOf('t.input', 't.output', 't.data');
-  const payload = has('e.payload');
-  // A body may be any bytes: PostgreSQL spells those beyond ASCII as octal numbers instead of refusing them.
-  const body = isPostgres ? has("encode(e.body, 'escape')", octal(spelled)) : has('cast(e.body as text)');
-  parts.push(
-    `(${own}
-      or exists (select 1 from task t where t.wf = w.wf and (${tasks}))
-      or w.wf in (select x.wf from event e join effect x on x.event = e.id where x.n > 0 and (${payload} or ${body})))`,
-  );
-}
-
-const ASCII_END = 0x80;
-
-/** Text as PostgreSQL's `encode(bytes, 'escape')` spells it. */
-const octal = (text: string): string =>
-  Array.from(Buffer.from(text), (byte) => {
-    if (byte >= ASCII_END || byte === 0) return `\\${byte.toString(8).padStart(3, '0')}`;
-    return byte === 0x5c ? '\\\\' : String.fromCharCode(byte);
-  }).join('');

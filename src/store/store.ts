@@ -206,7 +206,7 @@ export interface WorkflowQuery {
   readonly updatedTo?: number;
   readonly endedFrom?: number;
   readonly endedTo?: number;
-  /** Found in input, output or variables of the execution, its reason, or its tasks. */
+  /** Words that are all found in what the execution was given and gave, its names, ids and reasons, or its tasks (core/words.ts). */
   readonly text?: string;
   readonly sort: { readonly by: 'startedAt' | 'updatedAt' | 'endedAt' | 'name'; readonly descending: boolean };
   readonly offset: number;
@@ -291,6 +291,8 @@ export interface Store {
     remove(id: string): Promise<boolean>;
     /** Works on what is due: rung alarms, full inboxes, unrouted events. Answers how many it moved. */
     runDue(now: number, limit: number): Promise<number>;
+    /** Gathers the words that free text finds, of some executions that have changed; answers how many it looked at. */
+    gatherTexts(limit: number): Promise<number>;
     /** The next alarm, epoch ms; undefined: none. */
     nextAlarm(): Promise<number | undefined>;
   };

@@ -283,6 +283,7 @@ export const TABLES = define({
     key: ['workflow_id', 'n', 'id'],
   },
   last_poll: { columns: { queue: 'text', domain: 'text', worker: 'text', at: 'int' }, key: ['queue', 'domain'] },
+  execution_text: { columns: { wf: 'int', rev: 'int', body: 'text' }, key: ['wf'] },
   errand: { columns: { id: 'text', ok: 'int', at: 'int', workflow_id: 'text', reason: 'text' }, key: ['id'] },
 });
 

@@ -20,3 +20,12 @@ export function fromStored(text: string): string {
 export const toStoredOrNull = (text: string | undefined): string | null => (text === undefined ? null : toStored(text));
 export const fromStoredOrNothing = (cell: unknown): string | undefined =>
   typeof cell === 'string' ? fromStored(cell) : undefined;
+
+const ASCII_END = 0x80;
+
+/** Text as PostgreSQL's `encode(bytes, 'escape')` spells it. */
+export const octalText = (text: string): string =>
+  Array.from(Buffer.from(text), (byte) => {
+    if (byte >= ASCII_END || byte === 0) return `\\${byte.toString(8).padStart(3, '0')}`;
+    return byte === 0x5c ? '\\\\' : String.fromCharCode(byte);
+  }).join('');

@@ -2,12 +2,14 @@
 
 import type { Cell, Driver, Row } from './drivers/driver.ts';
 import { MAX_PAGE } from './limits.ts';
-import { toStored } from './text.ts';
+import { octalText, toStored } from './text.ts';
 
 export interface Page {
   readonly offset: number;
   readonly limit: number;
 }
+
+const patternOf = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
 
 export class Where {
   readonly #dialect: Driver['dialect'];
@@ -36,15 +38,24 @@ export class Where {
     this.#parts.push(conditions.length ? `(${conditions.join(' or ')})` : '1 = 0');
   }
 
-  /** The text stands in one of the columns, in capitals or not. Absent or empty: any. */
-  holds(text: string | undefined, columns: readonly string[]): void {
+  /** The text stands in one of the columns, in capitals or not. Absent or empty: any. `bytes`: a column of bytes that may be text. */
+  holds(text: string | undefined, columns: readonly string[], bytes?: string): void {
     if (!text) return;
-    const like = this.#dialect === 'postgres' ? 'ilike' : 'like';
-    const pattern = `%${toStored(text).replaceAll(/[\\%_]/g, '\\$&')}%`;
-    this.#and(
-      `(${columns.map((column) => `${column} ${like} ? escape '\\'`).join(' or ')})`,
-      ...columns.map(() => pattern),
-    );
+    const isPostgres = this.#dialect === 'postgres';
+    const like = isPostgres ? 'ilike' : 'like';
+    const parts = columns.map((column) => `${column} ${like} ? escape '\\'`);
+    const params = columns.map(() => patternOf(toStored(text)));
+    if (bytes !== undefined) {
+      // PostgreSQL spells bytes beyond ASCII as octal numbers instead of refusing those that are no text.
+      parts.push(`${isPostgres ? `encode(${bytes}, 'escape')` : `cast(${bytes} as text)`} ${like} ? escape '\\'`);
+      params.push(patternOf(isPostgres ? octalText(text) : text));
+      if (!isPostgres) {
+        // A text of SQLite ends at the first NUL; behind it the bytes themselves are compared.
+        parts.push(`instr(${bytes}, cast(? as blob)) > 0`);
+        params.push(text);
+      }
+    }
+    this.#and(`(${parts.join(' or ')})`, ...params);
   }
 
   #and(condition: string, ...params: Cell[]): void {

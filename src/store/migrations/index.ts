@@ -7,8 +7,9 @@ import { sql as inbound } from './0003-inbound.ts';
 import { sql as flows } from './0004-flows.ts';
 import { sql as registries } from './0005-registries.ts';
 import { sql as lines } from './0006-lines.ts';
+import { sql as texts } from './0007-texts.ts';
 
-const MIGRATIONS: readonly string[] = [start, schedules, inbound, flows, registries, lines];
+const MIGRATIONS: readonly string[] = [start, schedules, inbound, flows, registries, lines, texts];
 
 const WORDS: Readonly<Record<Driver['dialect'], Readonly<Record<string, string>>>> = {
   sqlite: {

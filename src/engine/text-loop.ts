@@ -1,0 +1,22 @@
+// Gathers the words of executions that have changed, so that free text finds them: behind the commits, with pauses.
+
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { createLoop, type Loop } from '../lib/loop.ts';
+import type { Store } from '../store/store.ts';
+
+/** Executions of one round: about a millisecond of the store's thread. */
+const EXECUTIONS_PER_ROUND = 50;
+/** Between two rounds while there is more: at 50 each, 5,000 a second. */
+const PAUSE_MS = 10;
+/** What has changed is found so much later at the most; a search on the same node does not wait for it. */
+const LOOK_INTERVAL_MS = 500;
+
+export function createTextLoop(store: Store, clock: Clock, log: Log): Loop {
+  return createLoop({
+    clock,
+    idleMs: LOOK_INTERVAL_MS,
+    onError: (error) => log.error({ err: error }, 'could not gather words for free text; trying again'),
+    work: async () => ((await store.workflows.gatherTexts(EXECUTIONS_PER_ROUND)) > 0 ? PAUSE_MS : undefined),
+  });
+}

@@ -1,0 +1,84 @@
+// Keeps the words of executions behind their commits: what has changed is noted in memory, gathered in small batches, and
+// found again after a crash by comparing revs. The commits themselves pay for nothing but the note.
+
+import { wantedWords, wordsOf } from '../core/words.ts';
+import type { Cell, Change, Driver, Row } from './drivers/driver.ts';
+import { NOTED_TEXTS } from './limits.ts';
+import type { State, States } from './states.ts';
+import { toStored } from './text.ts';
+
+/** Executions whose revs one step compares. */
+const COMPARED = 500;
+
+export class Texts {
+  readonly #driver: Driver;
+  readonly #states: States;
+  /** Changed since their words were gathered; without its state: to be read again. */
+  readonly #noted = new Map<number, State | undefined>();
+  /** Executions up to this key have been compared since the start; undefined: all. */
+  #compared: number | undefined = 0;
+
+  constructor(driver: Driver, states: States) {
+    this.#driver = driver;
+    this.#states = states;
+  }
+
+  get pending(): number {
+    return this.#noted.size;
+  }
+
+  note(state: State): void {
+    this.#noted.delete(state.wf);
+    this.#noted.set(state.wf, this.#noted.size < NOTED_TEXTS ? state : undefined);
+  }
+
+  forget(wf: number): void {
+    this.#noted.delete(wf);
+  }
+
+  /** Gathers the words of some executions; answers how many it looked at. */
+  async gather(limit: number, write: (changes: readonly Change[]) => Promise<void>): Promise<number> {
+    const taken = [...this.#noted].slice(0, limit);
+    if (!taken.length) return this.#compare();
+    for (const [wf] of taken) this.#noted.delete(wf);
+    try {
+      const missing = taken.filter(([, state]) => !state).map(([wf]) => wf);
+      const read = missing.length ? await this.#states.byKey(this.#driver, missing) : [];
+      const states = [...taken.map(([, state]) => state), ...read].filter((state) => state !== undefined);
+      if (states.length) await write(states.map(rowOf));
+      return taken.length;
+    } catch (error) {
+      for (const [wf] of taken) if (!this.#noted.has(wf)) this.#noted.set(wf, undefined);
+      throw error;
+    }
+  }
+
+  /** Looks for executions whose words are not those of their rev. */
+  async #compare(): Promise<number> {
+    if (this.#compared === undefined) return 0;
+    const rows = await this.#driver.query(
+      `select w.wf, w.rev, x.rev from (select wf, rev from workflow where wf > ? order by wf limit ${COMPARED}) w
+        left join execution_text x on x.wf = w.wf order by w.wf`,
+      [this.#compared],
+    );
+    for (const [wf, rev, gathered] of rows)
+      if (rev !== gathered && !this.#noted.has(wf as number)) this.#noted.set(wf as number, undefined);
+    this.#compared = rows.length < COMPARED ? undefined : (rows.at(-1)?.[0] as number);
+    return rows.length;
+  }
+}
+
+const rowOf = (state: State): Change => ({
+  op: 'put',
+  table: 'execution_text',
+  row: [state.wf, state.rev, toStored(wordsOf(state.workflow))] satisfies Row,
+});
+
+/** Condition on `w.wf`: all words of a text are found in the execution. */
+export function textCondition(dialect: Driver['dialect'], text: string, params: Cell[]): string {
+  const place = dialect === 'postgres' ? 'strpos' : 'instr';
+  const words = wantedWords(text);
+  params.push(...words.map(toStored));
+  const all = words.map(() => `${place}(x.body, ?) > 0`).join(' and ');
+  return `w.wf in (select x.wf from execution_text x where ${all || 'true'})`;
+}
