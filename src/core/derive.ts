@@ -36,6 +36,12 @@ export function queueEntryOf(workflow: Workflow, task: Task): QueueEntry | undef
   };
 }
 
+/** The queue whose limit a task in progress counts for; undefined: it has none. */
+export function limitedQueueOf(workflow: Workflow, task: Task): string | undefined {
+  if (task.status !== 'IN_PROGRESS' || !isPolled(task)) return undefined;
+  return limitsOf(workflow, task).concurrentExecLimit === undefined ? undefined : queueOf(task);
+}
+
 const isPolled = (task: Task): boolean => TASK_TYPES.get(task.type)?.queued ?? true;
 
 const DEFAULT_FREQUENCY_SECONDS = 1;

@@ -62,3 +62,6 @@ export const MIN_BLOTTED_LENGTH = 4;
 
 /** Characters of one execution in which free text is found; of a larger one the beginning. */
 export const MAX_WORDS_LENGTH = 64 * 1024;
+
+/** Longest key under which an output is kept; a longer one keeps nothing. */
+export const MAX_CACHE_KEY_LENGTH = 2_000;

@@ -9,7 +9,7 @@ import type { Workflow } from './model.ts';
 import { referenceName } from './model.ts';
 
 /** Without regard to case; the same for what is looked for. */
-export const folded = (text: string): string => text.toLowerCase();
+const folded = (text: string): string => text.toLowerCase();
 
 /** Lines of an execution, each once, cut at a length. */
 export function wordsOf(given: Workflow): string {

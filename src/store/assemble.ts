@@ -23,10 +23,11 @@ import { scheduleVerbs } from './schedule-verbs.ts';
 import { searchRows } from './search.ts';
 import { Shapes } from './shapes.ts';
 import { States } from './states.ts';
-import type { Notice, Store } from './store.ts';
+import type { Notice, Store, TransitionResult } from './store.ts';
 import { searchTasks } from './task-search.ts';
 import { toStored } from './text.ts';
 import { Texts } from './texts.ts';
+import { Turns } from './turns.ts';
 import { webhookVerbs } from './webhooks.ts';
 import { lastPollVerbs, taskLogVerbs } from './worker-trace-verbs.ts';
 
@@ -61,13 +62,25 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
     ),
   };
   const listeners = new Set<(notice: Notice) => void>();
-  const pump = new Pump(context, (news, backlog) => publish(listeners, news, backlog));
+  const pump = new Pump(context, (news, backlog) => {
+    publish(listeners, news, backlog);
+    if (news.turnsAt !== undefined) void turns.look(news.turnsAt).catch(() => undefined);
+  });
+  const turns = new Turns(driver, states, (workflowId, now) =>
+    ask<TransitionResult, ItemOf<'command'>>(pump, (answer) => ({
+      kind: 'command',
+      workflowId,
+      command: { type: 'admit' },
+      now,
+      ...answer,
+    })),
+  );
   const writeRows = (changes: readonly Change[]): Promise<void> => write(pump, changes);
   const dispatch: Writers['dispatch'] = (wish) =>
     ask(pump, (answer): ItemOf<'dispatch'> => ({ kind: 'dispatch', ...wish, ...answer }));
   return {
     definitions: definitionVerbs(driver, parts.env.random, writeRows),
-    workflows: workflowVerbs(context, pump),
+    workflows: workflowVerbs(context, pump, turns),
     tasks: {
       poll: (request) =>
         ask(pump, (answer): ItemOf<'poll'> => ({ kind: 'poll', request, now: request.now, ...answer })),
@@ -130,7 +143,7 @@ const write = (pump: Pump, changes: readonly Change[]): Promise<void> =>
 const remove = (pump: Pump, workflowId: string): Promise<boolean> =>
   ask(pump, (answer): ItemOf<'remove'> => ({ kind: 'remove', workflowId, now: 0, ...answer }));
 
-function workflowVerbs(context: Context, pump: Pump): Store['workflows'] {
+function workflowVerbs(context: Context, pump: Pump, turns: Turns): Store['workflows'] {
   const { driver, states } = context;
   const gather = (limit: number): Promise<number> => context.texts.gather(limit, (changes) => write(pump, changes));
   return {
@@ -145,7 +158,7 @@ function workflowVerbs(context: Context, pump: Pump): Store['workflows'] {
       return { total, rows: await states.ofRows(driver, rows) };
     },
     remove: (workflowId) => remove(pump, workflowId),
-    runDue: (now, limit) => runDue(driver, pump, now, limit),
+    runDue: async (now, limit) => (await turns.look(now)) + (await runDue(driver, pump, now, limit)),
     nextAlarm: () => nextAlarm(driver),
   };
 }

@@ -44,6 +44,8 @@ export interface News {
   readonly faults: { workflowId: string; reason: string }[];
   deliveries: boolean;
   messages: boolean;
+  /** An execution under a rateLimitConfig began, ended or waits since then. */
+  turnsAt?: number;
 }
 
 /** What a commit leaves to do, in the next cycle. */
@@ -86,6 +88,8 @@ export class Cycle {
   readonly finishes = new Map<Item, () => void>();
   /** Run after all is decided, before the commit. */
   readonly closings: (() => void)[] = [];
+  /** Run when the commit is done, or has failed. */
+  readonly afterwards: (() => Promise<void>)[] = [];
   /** Latest moment of a start in this cycle. */
   startedAt = 0;
   /** Definitions that are stored for the first time. */
@@ -223,6 +227,7 @@ export class Cycle {
         passed: () => {
           if (all.some(({ table }) => table === 'delivery_todo')) this.news.deliveries = true;
           if (all.some(({ table }) => table === 'message')) this.news.messages = true;
+          if (all.some(({ table }) => table === 'turn')) this.news.turnsAt = state.workflow.updatedAt;
           // Whoever has ended is hardly ever asked for again.
           if (isTerminal(state.workflow.status)) states.drop(state.wf);
           else states.keep(state);

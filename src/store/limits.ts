@@ -72,3 +72,6 @@ export const NOTED_TEXTS = 2_000;
 
 /** A search by text gathers so many of them first, so that a client finds what it has just written. */
 export const GATHERED_BEFORE_SEARCH = 500;
+
+/** Groups of held executions, and executions of one group, that one look lets begin. */
+export const TURNS_PER_LOOK = 100;

@@ -132,6 +132,11 @@ const LOOKS = define({
     limit: DELIVERIES_PER_LOOK,
   },
   todoHead: { ...whole('delivery_todo', by(['webhook', 'text'], ['lane', 'text']), 'at, id'), limit: 1 },
+  taskCache: {
+    columns: { expires_at: 'int', output: 'text' },
+    from: 'task_cache',
+    by: by(['name', 'text'], ['key', 'text']),
+  },
   fact: { columns: { value: 'int' }, from: 'fact', by: by(['name', 'text']) },
   newerShapes: whole('shape', by(['id', 'int', '>=']), 'id'),
 });

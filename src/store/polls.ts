@@ -1,12 +1,13 @@
 // Workers take tasks: candidates come from the queue, the transition decides, and only what it gave is answered.
 // Two pollers never get the same task, since the execution's rev guards the commit.
 
+import { CACHE } from '../core/cache.ts';
 import { queueEntryOf } from '../core/derive.ts';
 import type { Cycle } from './cycle.ts';
-import type { Candidate, Change, QueueWish } from './drivers/driver.ts';
+import type { Change, QueueWish } from './drivers/driver.ts';
 import { type ItemOf, removal } from './item.ts';
 import { MAX_PAGE, POLL_LEASE_MS } from './limits.ts';
-import type { State } from './states.ts';
+import { type Offer, offersOf, PollLimits } from './poll-limits.ts';
 import type { PolledTask } from './store.ts';
 import { toStored } from './text.ts';
 import { findTask, queueRow } from './turn.ts';
@@ -30,12 +31,14 @@ export async function gatherPolls(cycle: Cycle, items: readonly ItemOf<'poll'>[]
   if (!wfs.length) return;
   const states = await cycle.context.states.byKey(cycle.session, wfs);
   const byWf = new Map(wfs.map((wf, i) => [wf, states[i]]));
+  const offers = await offersOf(cycle, found.flat(), byWf, now);
+  const limits = await PollLimits.read(cycle, [...offers.values()], now);
   groups.forEach((group, g) => {
     const candidates = (found[g] ?? []).values();
     for (const item of group.items)
       for (let i = 0; i < countOf(item); i++) {
         const { value } = candidates.next();
-        if (value) take(cycle, item, value, byWf.get(value.wf), got.get(item) as PolledTask[]);
+        if (value) take(cycle, item, offers.get(value) as Offer, limits, got.get(item) as PolledTask[]);
       }
   });
 }
@@ -56,24 +59,26 @@ function groupByQueue(items: readonly ItemOf<'poll'>[]): Group[] {
   return [...groups.values()];
 }
 
-function take(
-  cycle: Cycle,
-  item: ItemOf<'poll'>,
-  candidate: Candidate,
-  state: State | undefined,
-  got: PolledTask[],
-): void {
-  const { wf, n, row } = candidate;
+function take(cycle: Cycle, item: ItemOf<'poll'>, offer: Offer, limits: PollLimits, got: PolledTask[]): void {
+  const { wf, n, row } = offer.candidate;
+  const { state, cached } = offer;
   if (!state) {
     cycle.note([removal('queue', row.slice(0, -1))], [item]);
     return;
   }
+  if (cached) {
+    const command = { type: 'updateTask', task: { n }, status: 'COMPLETED', output: cached, workerId: CACHE } as const;
+    cycle.step(state, { item, now: item.now, command });
+    return;
+  }
+  const counted = limits.take(offer, item.now);
+  if (!counted) return;
   cycle.step(state, {
     item,
     now: item.now,
     command: { type: 'pollTask', n, workerId: item.request.workerId },
     rows: (outcome, after): readonly Change[] => {
-      if (outcome.type === 'done') return [];
+      if (outcome.type === 'done') return counted;
       // Not given: not offered again for a while, or never when the row is a leftover.
       const task = findTask(after.tasks, n);
       const entry = task && queueEntryOf(after, task);

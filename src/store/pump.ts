@@ -289,6 +289,8 @@ async function runCycle(context: Context, items: readonly Item[], later: readonl
   } catch (error) {
     await session.end();
     throw error;
+  } finally {
+    await Promise.allSettled(cycle.afterwards.map((one) => one()));
   }
 }
 

@@ -2,7 +2,7 @@
 // The idempotency key is kept unique by the database: the row of (name, key) guards the unit.
 
 import type { Decision } from '../core/decision.ts';
-import type { WorkflowStatus } from '../core/model.ts';
+import type { WorkflowDef, WorkflowStatus } from '../core/model.ts';
 import { isTerminal } from '../core/model.ts';
 import type { Cycle } from './cycle.ts';
 import type { Snapshot } from './definitions.ts';
@@ -118,7 +118,10 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
   }
   let decision: Decision;
   try {
-    decision = cycle.context.rules.begin({ ...wish, def: snapshot.def }, cycle.env(wish.now));
+    decision = cycle.context.rules.begin(
+      { ...wish, def: snapshot.def, ...(hasTurns(snapshot.def) && { held: true }) },
+      cycle.env(wish.now),
+    );
   } catch (error) {
     const reason = (error as Error).message;
     cycle.news.faults.push({ workflowId: wish.id, reason });
@@ -141,6 +144,10 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
   });
   if (wish.idempotencyKey) guardByKey(cycle, wish, wf, takenRow?.[0] ?? null);
 }
+
+/** Under a rateLimitConfig an execution begins when its turn has come (turns.ts). */
+const hasTurns = ({ rateLimitConfig }: WorkflowDef): boolean =>
+  rateLimitConfig?.rateLimitKey !== undefined && (rateLimitConfig.concurrentExecLimit ?? 0) > 0;
 
 /** Makes the row of the idempotency key the guard of the unit just planned; the execution's own row becomes one of its rows. */
 function guardByKey(cycle: Cycle, wish: StartWish, wf: number, takenBy: Cell): void {

@@ -283,6 +283,13 @@ export const TABLES = define({
     key: ['workflow_id', 'n', 'id'],
   },
   last_poll: { columns: { queue: 'text', domain: 'text', worker: 'text', at: 'int' }, key: ['queue', 'domain'] },
+  running: { columns: { queue: 'text', wf: 'int', n: 'int' }, key: ['queue', 'wf', 'n'] },
+  handed: { columns: { queue: 'text', at: 'int', wf: 'int', n: 'int' }, key: ['queue', 'at', 'wf', 'n'] },
+  turn: {
+    columns: { name: 'text', key: 'text', held: 'int', at: 'int', wf: 'int' },
+    key: ['name', 'key', 'held', 'at', 'wf'],
+  },
+  task_cache: { columns: { name: 'text', key: 'text', expires_at: 'int', output: 'text' }, key: ['name', 'key'] },
   execution_text: { columns: { wf: 'int', rev: 'int', body: 'text' }, key: ['wf'] },
   errand: { columns: { id: 'text', ok: 'int', at: 'int', workflow_id: 'text', reason: 'text' }, key: ['id'] },
 });

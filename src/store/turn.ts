@@ -1,10 +1,12 @@
 // From a decision to rows: what one execution writes in one cycle. All that can be derived (queue, waits, alarm) is
 // compared before and after; only the difference is written.
 
+import { CACHE, cacheEntryOf } from '../core/cache.ts';
 import type { Decision } from '../core/decision.ts';
-import { type QueueEntry, queueEntryOf, wakeAtOf } from '../core/derive.ts';
+import { limitedQueueOf, type QueueEntry, queueEntryOf, wakeAtOf } from '../core/derive.ts';
 import { matchText, type Wait, waitOf } from '../core/match.ts';
 import type { Task, Workflow } from '../core/model.ts';
+import { isTerminal } from '../core/model.ts';
 import type { Cell, Change, Row } from './drivers/driver.ts';
 import { type OnMessages, removal } from './item.ts';
 import { hashKey } from './keys.ts';
@@ -74,6 +76,7 @@ export function written(before: State | undefined, decision: Decision, reason: R
   const changes = derived.changes;
   if (packing.cell === SPILLED)
     for (const task of after.tasks) changes.push({ op: 'insert', table: 'task', row: taskRow(wf, task) });
+  turnRows(wf, before?.workflow, after, changes);
   const told = messageRows(decision, wf, rev, reason.now, changes);
   changes.push(...reason.onMessages(after, decision.messages, wf));
   return {
@@ -156,6 +159,7 @@ class Derived {
     if (!old) return;
     if (this.#hasRows) this.changes.push(removal('task', [this.#wf, n]));
     this.#queue(old, undefined);
+    this.#running(old, undefined);
     this.#wait(old, undefined);
   }
 
@@ -166,6 +170,8 @@ class Derived {
     if (this.#hasRows)
       this.changes.push({ op: old ? 'put' : 'insert', table: 'task', row: taskRow(this.#wf, task, old) });
     this.#queue(old, task);
+    this.#running(old, task);
+    this.#keep(old, task);
     this.#wait(old, task);
   }
 
@@ -191,6 +197,29 @@ class Derived {
       this.changes.push({ op: 'put', table: 'queue', row: toRow });
       this.queues.push((to as QueueEntry).queue);
     }
+  }
+
+  /** Tasks in progress of queues with a limit. Whoever polls one hears when there is room again. */
+  #running(old: Task | undefined, task: Task | undefined): void {
+    const from = old && this.#before && limitedQueueOf(this.#before, old);
+    const to = task && limitedQueueOf(this.#after, task);
+    if (from === to) return;
+    if (from !== undefined) {
+      this.changes.push(removal('running', [toStored(from), this.#wf, (old as Task).n]));
+      this.queues.push(from);
+    }
+    if (to !== undefined)
+      this.changes.push({ op: 'put', table: 'running', row: [toStored(to), this.#wf, (task as Task).n] });
+  }
+
+  /** An output that is to be kept for others with the same key. */
+  #keep(old: Task | undefined, task: Task): void {
+    if (task.status !== 'COMPLETED' || old?.status === 'COMPLETED' || task.workerId === CACHE) return;
+    const entry = cacheEntryOf(this.#after, task);
+    if (!entry) return;
+    const { name, key, ttlMs } = entry;
+    const row = [toStored(name), toStored(key), this.#now + ttlMs, JSON.stringify(task.output)];
+    this.changes.push({ op: 'put', table: 'task_cache', row });
   }
 
   #wait(old: Task | undefined, task: Task | undefined): void {
@@ -226,10 +255,25 @@ const waitRow = (wf: number, n: number, wait: Wait): Row => [
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
+/** The row of an execution under a rateLimitConfig: it waits for its turn (held), or has it. */
+function turnRow(wf: number, workflow: Workflow | undefined): Row | undefined {
+  if (workflow?.rateLimitKey === undefined || isTerminal(workflow.status)) return undefined;
+  const { name, rateLimitKey, held, createdAt } = workflow;
+  return [toStored(name), toStored(rateLimitKey), held ? 1 : 0, createdAt, wf];
+}
+
+function turnRows(wf: number, before: Workflow | undefined, after: Workflow | undefined, changes: Change[]): void {
+  const [from, to] = [turnRow(wf, before), turnRow(wf, after)];
+  if (from && to && sameCells(from, to)) return;
+  if (from) changes.push(removal('turn', from));
+  if (to) changes.push({ op: 'put', table: 'turn', row: to });
+}
+
 /** Rows of all that can be derived from an execution, to be removed with it. */
 export function removalsOf({ wf, workflow, packed }: State): Change[] {
   const derived = new Derived(wf, workflow, { ...workflow, tasks: [] }, 0, !packed);
   for (const task of workflow.tasks) derived.removed(task.n);
+  turnRows(wf, workflow, undefined, derived.changes);
   return derived.changes;
 }
 
