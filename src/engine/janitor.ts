@@ -65,6 +65,7 @@ const ORDER: readonly (readonly [Swept, keyof Keep])[] = [
   ['runs', 'historyMs'],
   ['handled', 'historyMs'],
   ['messages', 'historyMs'],
+  ['outputs', 'historyMs'],
   ['entries', 'eventsMs'],
   ['events', 'eventsMs'],
   ['names', 'eventsMs'],

@@ -169,8 +169,18 @@ function eventSweeps(ways: SweepWays): Sweeps<'entries' | 'names' | 'events'> {
   };
 }
 
-function historySweeps(ways: SweepWays): Sweeps<'runs' | 'handled' | 'messages'> {
+function historySweeps(ways: SweepWays): Sweeps<'runs' | 'handled' | 'messages' | 'outputs'> {
   return {
+    outputs: plain('task_cache', ['name', 'key'], ['', ''], {
+      columns: 'name, key, expires_at',
+      remove: (rows, { now }) =>
+        removeRows(
+          ways,
+          rows
+            .filter(([, , expiresAt]) => (expiresAt as number) <= now)
+            .map((row) => removal('task_cache', row.slice(0, 2))),
+        ),
+    }),
     runs: plain('schedule_run r join errand o on o.id = r.id', ['r.executed_at', 'r.id'], [0, ''], {
       columns: 'r.executed_at, r.id',
       until: 'r.executed_at',

@@ -18,7 +18,9 @@ export type Swept =
   /** What event handlers did, once its outcome is known. */
   | 'handled'
   /** Messages to event handlers that somebody has looked at. */
-  | 'messages';
+  | 'messages'
+  /** Outputs kept by cacheConfig, once their time is over. */
+  | 'outputs';
 
 /** Where a step ended; opaque. */
 export type Cursor = readonly (string | number | Uint8Array)[];

@@ -177,6 +177,16 @@ onEach('retention', (database) => {
     );
   });
 
+  test('kept outputs go when their time is over', async (t) => {
+    const db = await database(t);
+    const store = await db.open();
+    await register(store, define('w', [task('a', 'SIMPLE', { cacheConfig: { key: 'k', ttlInSecond: 60 } })]));
+    const id = await start(store, 'w');
+    await store.workflows.transition(id, { type: 'updateTask', task: { n: 1 }, status: 'COMPLETED', output: {} }, T0);
+    assert.equal(await swept(store, 'outputs', { now: T0 + 59_000 }), 0);
+    assert.equal(await swept(store, 'outputs', { now: T0 + 60_000 }), 1);
+  });
+
   test('one node has the lease, until it is over', async (t) => {
     const db = await database(t);
     const [store, other] = [await db.open(), await db.open()];
