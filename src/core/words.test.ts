@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { World } from '../../test/scenarios/driver.ts';
 import { MAX_WORDS_LENGTH } from './limits.ts';
 import type { WorkflowDef } from './model.ts';
-import { wantedWords, wordsOf } from './words.ts';
+import { wantedWords, wordsOf, wordsOfTask } from './words.ts';
 
 const FLOW: WorkflowDef = {
   name: 'Flow',
@@ -44,6 +44,9 @@ describe('the words of an execution', () => {
       lines.some((line) => line.includes('4711')),
       false,
     );
+    const [task] = world.get(id).tasks;
+    assert.ok(task);
+    assert.equal(wordsOfTask(world.get(id), task), 'charge_ref\ncharge\ncard declined\nid: a-1\nok: true');
   });
 
   it('are cut at a length', () => {

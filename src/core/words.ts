@@ -4,16 +4,38 @@
 import type { Json } from './json.ts';
 import { isList, isRecord } from './json.ts';
 import { MAX_WORDS_LENGTH } from './limits.ts';
-import { shownWorkflow } from './mask.ts';
-import type { Workflow } from './model.ts';
+import { shownTask, shownWorkflow } from './mask.ts';
+import type { Task, Workflow } from './model.ts';
 import { referenceName } from './model.ts';
 
 /** Without regard to case; the same for what is looked for. */
 const folded = (text: string): string => text.toLowerCase();
 
+const namesOfTask = (task: Task): readonly (string | undefined)[] => [
+  referenceName(task),
+  task.name,
+  task.reason,
+  task.subWorkflowId,
+];
+
 /** Lines of an execution, each once, cut at a length. */
 export function wordsOf(given: Workflow): string {
   const workflow = shownWorkflow(given);
+  const { id, name, correlationId, idempotencyKey, reason, event, createdBy, tasks } = workflow;
+  const own = [id, name, correlationId, idempotencyKey, reason, event, createdBy];
+  return linesOf(
+    [...own, ...tasks.flatMap(namesOfTask)],
+    [workflow.input, workflow.output, workflow.variables, ...tasks.flatMap(({ input, output }) => [input, output])],
+  );
+}
+
+/** The part of them that is about one task. */
+export function wordsOfTask(workflow: Workflow, given: Task): string {
+  const task = shownTask(workflow, given);
+  return linesOf(namesOfTask(task), [task.input, task.output]);
+}
+
+function linesOf(texts: readonly (string | undefined)[], values: readonly Json[]): string {
   const lines = new Set<string>();
   let length = 0;
   const add = (line: string | undefined): boolean => {
@@ -28,13 +50,8 @@ export function wordsOf(given: Workflow): string {
     if (isRecord(value)) return Object.entries(value).every(([key, inner]) => walk(inner, key));
     return add(name === '' ? String(value) : `${name}: ${value}`);
   };
-  const { id, name, correlationId, idempotencyKey, reason, event, createdBy } = workflow;
-  for (const text of [id, name, correlationId, idempotencyKey, reason, event, createdBy]) add(text);
-  for (const task of workflow.tasks)
-    for (const text of [referenceName(task), task.name, task.reason, task.subWorkflowId]) add(text);
-  const values = [workflow.input, workflow.output, workflow.variables];
-  const all = [...values, ...workflow.tasks.flatMap(({ input, output }) => [input, output])];
-  all.every((value) => walk(value, ''));
+  for (const text of texts) add(text);
+  values.every((value) => walk(value, ''));
   return folded([...lines].join('\n').slice(0, MAX_WORDS_LENGTH));
 }
 

@@ -81,12 +81,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
   return {
     definitions: definitionVerbs(driver, parts.env.random, writeRows),
     workflows: workflowVerbs(context, pump, turns),
-    tasks: {
-      poll: (request) =>
-        ask(pump, (answer): ItemOf<'poll'> => ({ kind: 'poll', request, now: request.now, ...answer })),
-      queueSizes: () => queueSizes(driver),
-      search: (query) => searchTasks(driver, context.states, query),
-    },
+    tasks: taskVerbs(context, pump),
     webhooks: webhookVerbs(driver, writeRows),
     events: eventVerbs(context, {
       receive: (event) =>
@@ -143,6 +138,23 @@ const write = (pump: Pump, changes: readonly Change[]): Promise<void> =>
 const remove = (pump: Pump, workflowId: string): Promise<boolean> =>
   ask(pump, (answer): ItemOf<'remove'> => ({ kind: 'remove', workflowId, now: 0, ...answer }));
 
+/** What free text finds is gathered first, as far as this node has changed it. */
+async function gatherFor(text: string | undefined, { texts }: Context, pump: Pump): Promise<void> {
+  if (text && texts.pending) await texts.gather(GATHERED_BEFORE_SEARCH, (changes) => write(pump, changes));
+}
+
+function taskVerbs(context: Context, pump: Pump): Store['tasks'] {
+  const { driver, states } = context;
+  return {
+    poll: (request) => ask(pump, (answer): ItemOf<'poll'> => ({ kind: 'poll', request, now: request.now, ...answer })),
+    queueSizes: () => queueSizes(driver),
+    async search(query) {
+      await gatherFor(query.text, context, pump);
+      return searchTasks(driver, states, query);
+    },
+  };
+}
+
 function workflowVerbs(context: Context, pump: Pump, turns: Turns): Store['workflows'] {
   const { driver, states } = context;
   const gather = (limit: number): Promise<number> => context.texts.gather(limit, (changes) => write(pump, changes));
@@ -153,7 +165,7 @@ function workflowVerbs(context: Context, pump: Pump, turns: Turns): Store['workf
       ask(pump, (answer): ItemOf<'command'> => ({ kind: 'command', workflowId, command, now, ...answer })),
     get: (id, { tasks }) => getWorkflow(context, id, tasks),
     async search(query) {
-      if (query.text && context.texts.pending) await gather(GATHERED_BEFORE_SEARCH);
+      await gatherFor(query.text, context, pump);
       const { total, rows } = await searchRows(driver, query);
       return { total, rows: await states.ofRows(driver, rows) };
     },

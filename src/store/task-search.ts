@@ -3,6 +3,7 @@
 
 import type { Task, Workflow } from '../core/model.ts';
 import { taskId } from '../core/model.ts';
+import { wantedWords, wordsOfTask } from '../core/words.ts';
 import type { Driver, Row } from './drivers/driver.ts';
 import { MAX_PAGE, SEARCHED_EXECUTIONS } from './limits.ts';
 import { searchRows } from './search.ts';
@@ -69,7 +70,7 @@ function fits(query: TaskQuery, workflow: Workflow, task: Task): boolean {
     within(query.started, task.startedAt) &&
     within(query.updated, task.updatedAt) &&
     within(query.ended, task.endedAt) &&
-    (query.text === undefined || hasText(task, query.text))
+    (query.text === undefined || hasText(workflow, task, query.text))
   );
 }
 
@@ -79,9 +80,7 @@ function within(bounds: readonly [from?: number, to?: number] | undefined, momen
   return moment !== undefined && moment >= from && moment <= to;
 }
 
-function hasText({ input, output, reason }: Task, text: string): boolean {
-  const wanted = JSON.stringify(text).slice(1, -1).toLowerCase();
-  return [JSON.stringify(input), JSON.stringify(output), reason ?? ''].some((one) =>
-    one.toLowerCase().includes(wanted),
-  );
+function hasText(workflow: Workflow, task: Task, text: string): boolean {
+  const words = wordsOfTask(workflow, task);
+  return wantedWords(text).every((word) => words.includes(word));
 }
