@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts';
 const EXECUTIONS_PER_ROUND = 50;
 /** Between two rounds while there is more: at 50 each, 5,000 a second. */
 const PAUSE_MS = 10;
-/** What has changed is found so much later at the most; a search on the same node does not wait for it. */
+/** How often it looks. A search gathers what its own node has changed before it looks. */
 const LOOK_INTERVAL_MS = 500;
 
 export function createTextLoop(store: Store, clock: Clock, log: Log): Loop {
@@ -17,6 +17,7 @@ export function createTextLoop(store: Store, clock: Clock, log: Log): Loop {
     clock,
     idleMs: LOOK_INTERVAL_MS,
     onError: (error) => log.error({ err: error }, 'could not gather words for free text; trying again'),
-    work: async () => ((await store.workflows.gatherTexts(EXECUTIONS_PER_ROUND)) > 0 ? PAUSE_MS : undefined),
+    work: async () =>
+      (await store.workflows.gatherTexts(EXECUTIONS_PER_ROUND, clock.now())) > 0 ? PAUSE_MS : undefined,
   });
 }

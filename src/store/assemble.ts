@@ -157,9 +157,8 @@ function taskVerbs(context: Context, pump: Pump): Store['tasks'] {
 
 function workflowVerbs(context: Context, pump: Pump, turns: Turns): Store['workflows'] {
   const { driver, states } = context;
-  const gather = (limit: number): Promise<number> => context.texts.gather(limit, (changes) => write(pump, changes));
   return {
-    gatherTexts: gather,
+    gatherTexts: (limit, now) => context.texts.gather(limit, (changes) => write(pump, changes), now),
     start: (wish) => ask(pump, (answer): ItemOf<'start'> => ({ kind: 'start', wish, now: wish.now, ...answer })),
     transition: (workflowId: string, command: Command, now: number) =>
       ask(pump, (answer): ItemOf<'command'> => ({ kind: 'command', workflowId, command, now, ...answer })),

@@ -68,7 +68,11 @@ export const LANES_PER_LOOK = 256;
 export const SEARCHED_EXECUTIONS = 10_000;
 
 /** Changed executions that are kept in memory until their words are gathered; of more only the keys. */
-export const NOTED_TEXTS = 2_000;
+export const NOTED_TEXTS = 500;
+
+/** An open execution stands still for so long before its words are gathered; a larger one longer, since it costs more. */
+export const STILL_MS = 1_000;
+export const STILL_MS_PER_TASK = 5;
 
 /** A search by text gathers so many of them first, so that a client finds what it has just written. */
 export const GATHERED_BEFORE_SEARCH = 500;

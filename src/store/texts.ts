@@ -1,9 +1,10 @@
 // Keeps the words of executions behind their commits: what has changed is noted in memory, gathered in small batches, and
 // found again after a crash by comparing revs. The commits themselves pay for nothing but the note.
 
+import { isTerminal } from '../core/model.ts';
 import { wantedWords, wordsOf } from '../core/words.ts';
 import type { Cell, Change, Driver, Row } from './drivers/driver.ts';
-import { NOTED_TEXTS } from './limits.ts';
+import { NOTED_TEXTS, STILL_MS, STILL_MS_PER_TASK } from './limits.ts';
 import type { State, States } from './states.ts';
 import { toStored } from './text.ts';
 
@@ -36,9 +37,20 @@ export class Texts {
     this.#noted.delete(wf);
   }
 
-  /** Gathers the words of some executions; answers how many it looked at. */
-  async gather(limit: number, write: (changes: readonly Change[]) => Promise<void>): Promise<number> {
-    const taken = [...this.#noted].slice(0, limit);
+  /**
+   * Gathers the words of some executions; answers how many it looked at. With `now`: of those that have ended or stood
+   * still for a while, so that a large one that changes all the time is not gone through each time.
+   */
+  async gather(
+    limit: number,
+    write: (changes: readonly Change[]) => Promise<void>,
+    now = Number.POSITIVE_INFINITY,
+  ): Promise<number> {
+    const taken: [number, State | undefined][] = [];
+    for (const entry of this.#noted) {
+      if (taken.length >= limit) break;
+      if (isRipe(entry[1], now)) taken.push(entry);
+    }
     if (!taken.length) return this.#compare();
     for (const [wf] of taken) this.#noted.delete(wf);
     try {
@@ -66,6 +78,12 @@ export class Texts {
     this.#compared = rows.length < COMPARED ? undefined : (rows.at(-1)?.[0] as number);
     return rows.length;
   }
+}
+
+function isRipe(state: State | undefined, now: number): boolean {
+  if (!state || isTerminal(state.workflow.status)) return true;
+  const { updatedAt, tasks } = state.workflow;
+  return now - updatedAt >= STILL_MS + tasks.length * STILL_MS_PER_TASK;
 }
 
 const rowOf = (state: State): Change => ({
