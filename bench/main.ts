@@ -36,7 +36,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
   tasks: () =>
     benchTasks(
       quick
-        ? { pollers: 50, executions: 300, seconds: 5, sizes: [100, 1_000] }
+        ? { pollers: 50, executions: 300, seconds: 5, sizes: [100, 1_000, 3_000] }
         : { pollers: 50, executions: 1_500, seconds: 15, sizes: [100, 10_000] },
       say,
     ),

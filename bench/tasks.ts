@@ -1,11 +1,13 @@
 // Tasks of workers: transitions a second with many pollers, time from one task's end to the hand-out of the next at half load,
-// whole executions of five tasks, and how the cost of a task grows with the number of tasks of its execution.
+// whole executions of five tasks, and how the cost of a task grows with the number of tasks of its execution. The processor
+// time of the server is the number that other work on the machine disturbs least.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, setGlobalDispatcher } from 'undici';
 import { type Api, apiOf } from './api.ts';
+import { cpuUs } from './events.ts';
 import { freePort, startServer } from './server-process.ts';
 import type { Row } from './table.ts';
 
@@ -151,9 +153,10 @@ async function latency(api: Api, bench: TaskBench, tasksPerSecond: number): Prom
   };
 }
 
-async function growth(api: Api, pollers: number, size: number): Promise<Row> {
+async function growth(api: Api, pid: number, pollers: number, size: number): Promise<Row> {
   const items = Array.from({ length: size }, (_, i) => ({ i }));
   const startedAt = now();
+  const cpuBefore = cpuUs(pid);
   await api.call('POST', '/api/workflow/bench_fork', { items });
   let done = 0;
   await poll(api, pollers, () => done >= size, {
@@ -162,7 +165,8 @@ async function growth(api: Api, pollers: number, size: number): Promise<Row> {
     },
   });
   const seconds = (now() - startedAt) / 1_000;
-  return { measure: `one execution of ${size} tasks`, perSecond: size / seconds, usPerTask: (seconds / size) * 1e6 };
+  const cpu = (cpuUs(pid) - cpuBefore) / size;
+  return { measure: `one execution of ${size} tasks`, perSecond: size / seconds, 'server CPU us/task': cpu };
 }
 
 export async function benchTasks(bench: TaskBench, say: (line: string) => void): Promise<readonly Row[]> {
@@ -175,13 +179,16 @@ export async function benchTasks(bench: TaskBench, say: (line: string) => void):
     say('warming up');
     await throughput(api, { ...bench, executions: Math.ceil(bench.executions / 5) });
     say(`${bench.executions} executions of ${STEPS} tasks, ${bench.pollers} pollers`);
+    const cpuBefore = cpuUs(server.pid);
     const perSecond = await throughput(api, bench);
+    // Starts included: a fifth of one for each task.
+    const cpu = (cpuUs(server.pid) - cpuBefore) / (bench.executions * STEPS);
     say(`half of ${Math.round(perSecond)} tasks a second`);
     const half = await latency(api, bench, perSecond / 2);
-    const rows: Row[] = [{ measure: `tasks of ${bench.pollers} pollers`, perSecond }, half];
+    const rows: Row[] = [{ measure: `tasks of ${bench.pollers} pollers`, perSecond, 'server CPU us/task': cpu }, half];
     for (const size of bench.sizes) {
       say(`one execution of ${size} tasks`);
-      rows.push(await growth(api, bench.pollers, size));
+      rows.push(await growth(api, server.pid, bench.pollers, size));
     }
     return rows;
   } finally {
