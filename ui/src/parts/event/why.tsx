@@ -27,7 +27,7 @@ export function Why({ eventId }: { eventId: string }) {
                     v{version} · {taskRef}
                   </span>
                 </div>
-                <div className="scroll-x">
+                <section className="scroll-x" tabIndex={0} aria-label={`Clauses of ${taskRef}`}>
                   <Table fz="xs">
                     <Table.Thead>
                       <Table.Tr>
@@ -50,7 +50,7 @@ export function Why({ eventId }: { eventId: string }) {
                       ))}
                     </Table.Tbody>
                   </Table>
-                </div>
+                </section>
               </section>
             ))}
           </div>

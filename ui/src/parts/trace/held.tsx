@@ -41,8 +41,8 @@ function Held({ execution, task }: { execution: TraceExecution; task: TraceTask 
           No event has come near it since.
         </Text>
       ) : (
-        <div className="scroll-x">
-          <Table fz="xs" mt={6} aria-label="Events that came nearest">
+        <section className="scroll-x" tabIndex={0} aria-label="Events that came nearest">
+          <Table fz="xs" mt={6}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Nearest events</Table.Th>
@@ -81,7 +81,7 @@ function Held({ execution, task }: { execution: TraceExecution; task: TraceTask 
               )}
             </Table.Tbody>
           </Table>
-        </div>
+        </section>
       )}
     </section>
   );
