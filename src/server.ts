@@ -35,6 +35,7 @@ import { longestWindowMs } from './inbound/names.ts';
 import { createReceive } from './inbound/receive.ts';
 import { createRelease } from './inbound/release.ts';
 import { createWebhooks, type Webhooks } from './inbound/webhooks.ts';
+import { createAgreedClock, createTimekeeper } from './lib/agreed-clock.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { createIds, type Ids } from './lib/ids.ts';
 import { createLog, type Log } from './lib/log.ts';
@@ -272,17 +273,18 @@ const SANDBOX_DEADLINE_MS = 4_000;
 
 /** Opens the database, listens and works. Rejects when the port or the database cannot be had. */
 export async function startServer(config: Config): Promise<Server> {
-  const clock = systemClock;
-  const ids = createIds(clock.now);
   const log = createLog(config.logLevel);
   const guard = createGuard({ allow: config.allowedNetworks, deny: [] });
-  const client = createHttpClient({ guard, clock });
-  const sandbox = createSandboxPool({ size: SANDBOX_THREADS, deadlineMs: SANDBOX_DEADLINE_MS, clock });
+  const client = createHttpClient({ guard, clock: systemClock });
+  const sandbox = createSandboxPool({ size: SANDBOX_THREADS, deadlineMs: SANDBOX_DEADLINE_MS, clock: systemClock });
   // Known before anything listens: the thread of the store makes callback URLs from it.
   const port = config.port || (await freePort(config.host));
   const publicUrl = config.publicUrl ?? urlOf(config.host, port);
   const thread: StoreThreadData = { url: databaseUrl(config), publicUrl };
   const store = await startStoreThread(new URL('./store-thread.ts', import.meta.url), thread);
+  const clock = createAgreedClock(systemClock, () => store.now());
+  const timekeeper = createTimekeeper(clock, (error) => log.warn({ err: error }, 'could not ask what time it is'));
+  const ids = createIds(clock.now);
   const assembly = assemble({
     ...{ store, clock, ids, log, settings: config },
     metrics: createMetrics({ process: true }),
@@ -294,11 +296,12 @@ export async function startServer(config: Config): Promise<Server> {
     secretKey: findSecretKey(config.secretKey, config.database, ids.secret),
   });
   const close = async (): Promise<void> => {
-    await assembly.stop();
+    await Promise.all([assembly.stop(), timekeeper.stop()]);
     await Promise.all([client.close(), sandbox.close()]);
     await store.close();
   };
   try {
+    await clock.sync();
     await assembly.app.listen({ host: config.host, port });
   } catch (error) {
     await close();
@@ -306,7 +309,7 @@ export async function startServer(config: Config): Promise<Server> {
   }
   const url = urlOf(config.host, port);
   assembly.listensAt(url);
-  for (const loop of assembly.loops) loop.start();
+  for (const loop of [timekeeper, ...assembly.loops]) loop.start();
   return { url, log, close };
 }
 

@@ -106,6 +106,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    now: () => driver.now(),
     healthy: () => driver.alive(),
     async close() {
       await pump.close();

@@ -353,6 +353,8 @@ export interface Store {
   readonly retention: Retention;
   /** Calls back after commits; answers the way to stop. */
   subscribe(listener: (notice: Notice) => void): () => void;
+  /** The time of the database, which all nodes share (epoch ms); undefined: all who use it have one clock. */
+  now(): Promise<number | undefined>;
   /** True when the database answers. */
   healthy(): Promise<boolean>;
   /** Finishes what is under way, then closes. */

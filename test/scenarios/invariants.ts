@@ -14,9 +14,13 @@ import type { Decided } from './driver.ts';
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 export function check({ before, decision, env }: Decided): void {
-  const { after } = decision;
-  numbersGrow(before, after);
+  numbersGrow(before, decision.after);
   onlyChangedDiffers(before, decision);
+  checkState(decision.after, env);
+}
+
+/** What must hold for an execution as it is, whatever led there. `env.now`: when it was decided. */
+export function checkState(after: Workflow, env: Decided['env']): void {
   if (isTerminal(after.status)) {
     assert.equal(after.tasks.filter((task) => !hasEnded(task)).length, 0, 'an ended execution has no open task');
     assert.equal(wakeAtOf(after), undefined, 'an ended execution has no alarm');
@@ -30,7 +34,7 @@ export function check({ before, decision, env }: Decided): void {
       assert.equal(queueEntryOf(after, task), undefined, 'only open tasks are in a queue');
       assert.equal(waitOf(after, task), undefined, 'only open tasks wait');
     }
-  decidingAgainWritesNothing(decision, env);
+  decidingAgainWritesNothing(after, env);
   somethingCanMove(after);
 }
 
@@ -94,7 +98,7 @@ function alarmsAreAhead(after: Workflow, now: number): void {
   if (!after.unfinished && wakeAt !== undefined) assert.ok(wakeAt > now, `the alarm at ${wakeAt} is ahead of ${now}`);
 }
 
-function decidingAgainWritesNothing({ after }: Decided['decision'], env: Decided['env']): void {
+function decidingAgainWritesNothing(after: Workflow, env: Decided['env']): void {
   if (after.unfinished) return;
   const again = transition(after, [{ type: 'decide' }], env);
   assert.deepEqual(again.changed, [], 'deciding again changes no task');

@@ -96,13 +96,11 @@ function forEver(world: World, round: (own: World) => Promise<void>): void {
 
 /** One order: started, then paid for, sometimes twice. */
 async function follow(world: World, order: Order, paths: Record<keyof typeof WEBHOOKS, string>): Promise<void> {
-  const { faults, time, random } = world;
+  const { time, random } = world;
   await time.sleep(random.int(0, ARRIVALS_MS));
   const twice = random.chance(0.3);
   await Promise.all([start(world, order), ...(twice ? [start(world, order)] : [])]);
-  // "Since the start" is told by the clocks of two nodes: an event that comes sooner than they differ may count as too early.
-  const apartMs = 2 * faults.plan.skewMs;
-  await time.sleep(apartMs + (random.chance(0.5) ? 0 : random.int(0, 8_000)));
+  await time.sleep(random.chance(0.5) ? 0 : random.int(0, 8_000));
   const send = (webhook: SentEvent['webhook'], kind: string): void =>
     task(world, (own) => deliver(own, newEvent(own, webhook, order.id, kind), paths[webhook]));
   if (order.kind === 'rounds') for (let i = 0; i < ROUNDS; i++) send('orders', 'tick');

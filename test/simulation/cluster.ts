@@ -4,6 +4,7 @@
 import type { FastifyInstance } from 'fastify';
 import { begin, transition } from '../../src/core/transition.ts';
 import type { CallOut } from '../../src/engine/workers/http.ts';
+import { createAgreedClock, createTimekeeper } from '../../src/lib/agreed-clock.ts';
 import { createIds } from '../../src/lib/ids.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { createMetrics } from '../../src/lib/metrics.ts';
@@ -98,9 +99,12 @@ export class Cluster {
     const ids = createIds(clock.now, (bytes) => random.fill(bytes));
     const env = { newId: ids.next, random: ids.random, evaluate: () => NO_SCRIPTS };
     const store = await assembleStore(this.#database.open(life), { env, core: { begin, transition } });
+    const shared = createAgreedClock(clock, () => store.now());
+    const timekeeper = createTimekeeper(shared, () => {});
+    await untilDone(() => shared.sync(), this.#time);
     const assembly = assemble({
       store: this.#withLostNotices(store),
-      ...{ clock, ids, log: createLog('silent'), metrics: createMetrics({ process: false }) },
+      ...{ clock: shared, ids, log: createLog('silent'), metrics: createMetrics({ process: false }) },
       callOut: this.#callOut(random),
       outgoing: NOTHING_GOES_OUT,
       runScript: async () => NO_SCRIPTS,
@@ -116,7 +120,7 @@ export class Cluster {
     if (life.dead) return;
     running.store = store;
     running.assembly = assembly;
-    for (const loop of assembly.loops) loop.start();
+    for (const loop of [timekeeper, ...assembly.loops]) loop.start();
     this.#note(`${life.name} listens`);
   }
 
@@ -191,6 +195,18 @@ export class Cluster {
       life.atEnd(() => {});
       life.dead = true;
     }
+  }
+}
+
+/** A server that cannot measure the time yet does not begin. */
+async function untilDone(work: () => Promise<void>, time: VirtualTime): Promise<void> {
+  for (;;) {
+    const isDone = await work().then(
+      () => true,
+      () => false,
+    );
+    if (isDone) return;
+    await time.sleep(100);
   }
 }
 

@@ -138,6 +138,7 @@ function serialDriver(node: Node): Driver {
     look: (name, keys) => life.step(() => inner.look(name, keys)),
     query: (sql, params) => life.step(() => inner.query(sql, params)),
     alive: () => inner.alive(),
+    now: () => inner.now(),
     changedByOthers: () => inner.changedByOthers(),
     migrate: (version, sql) => life.step(() => migrate(node, version, sql)),
     close: () => inner.close(),
@@ -265,6 +266,10 @@ class SharedDriver implements Driver {
 
   async alive(): Promise<boolean> {
     return true;
+  }
+
+  now(): Promise<number> {
+    return this.#trip(async () => this.#node.time.now());
   }
 
   changedByOthers(): boolean {

@@ -11,6 +11,7 @@ import { Faults, type Plan, planFor } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import { Ledger } from './ledger.ts';
 import { Random } from './random.ts';
+import { openStates, type States } from './states.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 export interface Report {
@@ -79,6 +80,7 @@ class Run {
   readonly #world: World;
   readonly #database: Database;
   #invariants: Invariants | undefined;
+  #states: States | undefined;
   #commits = 0;
 
   constructor(world: World, database: Database) {
@@ -87,6 +89,14 @@ class Run {
   }
 
   async all(): Promise<readonly string[]> {
+    try {
+      return await this.#play();
+    } finally {
+      await this.#states?.close();
+    }
+  }
+
+  async #play(): Promise<readonly string[]> {
     const { faults, cluster, time, ledger } = this.#world;
     faults.on = false;
     cluster.start();
@@ -97,6 +107,7 @@ class Run {
     const setUp = await this.#until(() => paths !== undefined, SETUP_MS);
     if (setUp.length || !paths) return [...setUp, ...(paths ? [] : ['nothing could be registered'])];
     this.#invariants = new Invariants(this.#database.reader, ledger);
+    this.#states = await openStates(this.#database);
     faults.on = true;
     cluster.beginTrouble();
     populate(this.#world, paths);
@@ -143,16 +154,17 @@ class Run {
     while (!isSo() && time.elapsedMs < end) {
       this.steps++;
       if (!(await time.step())) return ['nothing is left that could happen'];
-      const broken = this.#check();
+      const broken = await this.#check();
       if (broken.length) return broken;
     }
     return [];
   }
 
-  #check(): readonly string[] {
-    if (!this.#invariants) return [];
+  async #check(): Promise<readonly string[]> {
+    if (!this.#invariants || !this.#states) return [];
     const wrote = this.#database.commits !== this.#commits;
     this.#commits = this.#database.commits;
-    return wrote ? this.#invariants.broken() : this.#world.ledger.problems;
+    if (!wrote) return this.#world.ledger.problems;
+    return [...this.#invariants.broken(), ...(await this.#states.broken())];
   }
 }

@@ -31,7 +31,7 @@ test('stored text: nothing is lost, equal stays equal, no NUL and no half pair r
   );
 });
 
-onEach('data', (database) => {
+onEach('data', (database, kind) => {
   test('odd texts everywhere', async (t) => {
     const db = await database(t);
     const store = await db.open();
@@ -247,5 +247,12 @@ onEach('data', (database) => {
     await register(stores[0]!, define('w', [waitForId()]));
     assert.equal((await stores[2]!.workflows.start(wish('w'))).type, 'started');
     for (const store of stores) assert.equal(await store.healthy(), true);
+  });
+
+  test('nodes on a shared database can ask it what time it is', async (t) => {
+    const store = await (await database(t)).open();
+    const shown = await store.now();
+    if (kind === 'sqlite') assert.equal(shown, undefined);
+    else assert.ok(Number.isSafeInteger(shown) && (shown ?? 0) > Date.UTC(2025, 0), String(shown));
   });
 });

@@ -52,6 +52,7 @@ export function dying(inner: Driver, death: Death): Dying {
     look: (name, keys) => step(() => inner.look(name, keys)),
     query: (sql, params) => step(() => inner.query(sql, params)),
     alive: () => inner.alive(),
+    now: () => inner.now(),
     changedByOthers: () => inner.changedByOthers(),
     migrate: (version, sql) => inner.migrate(version, sql),
     close: () => inner.close(),

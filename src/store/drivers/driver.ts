@@ -91,6 +91,8 @@ export interface Driver {
   query(sql: string, params: readonly Cell[]): Promise<Row[]>;
   /** Whether the database answers, said soon. */
   alive(): Promise<boolean>;
+  /** What the clock of the database shows (epoch ms); undefined where all processes have one clock anyway. */
+  now(): Promise<number | undefined>;
   /** Serial drivers: true when somebody else has written since it was asked last. */
   changedByOthers(): boolean;
   /** Runs a migration unless its version row is there. Answers whether it ran. */

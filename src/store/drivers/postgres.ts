@@ -138,6 +138,11 @@ class Postgres implements Driver {
     return answer;
   }
 
+  async now(): Promise<number> {
+    const rows = await this.query('select floor(extract(epoch from clock_timestamp()) * 1000)::int8', []);
+    return (rows[0] as Row)[0] as number;
+  }
+
   changedByOthers(): boolean {
     return true;
   }

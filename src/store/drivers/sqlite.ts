@@ -106,6 +106,11 @@ class Sqlite implements Driver, Session {
     );
   }
 
+  /** All processes on one file run on one machine. */
+  async now(): Promise<undefined> {
+    return undefined;
+  }
+
   changedByOthers(): boolean {
     const version = (this.#prepare('pragma data_version').get() as unknown as Cell[])[0] ?? null;
     const changed = this.#version !== null && version !== this.#version;
