@@ -8,8 +8,6 @@ import { describe, type TestContext } from 'node:test';
 import { createEvaluator } from '../../src/engine/sandbox/evaluator.ts';
 import { createSandboxPool } from '../../src/engine/sandbox/pool.ts';
 import type { CallOut } from '../../src/engine/workers/http.ts';
-import type { RunScript } from '../../src/engine/workers/inline.ts';
-import type { RunJq } from '../../src/engine/workers/jq.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createIds } from '../../src/lib/ids.ts';
 import { createLog } from '../../src/lib/log.ts';
@@ -35,6 +33,8 @@ export interface TestServer {
   readonly store: Store;
   readonly clock: FakeClock;
   readonly app: Assembly['app'];
+  /** Not started. */
+  readonly loops: Assembly['loops'];
   /** Lines of the log, parsed. */
   readonly logged: readonly Record<string, unknown>[];
   /** JSON goes out as JSON; texts and bytes as they are. */
@@ -52,6 +52,34 @@ export interface Options {
   readonly callOut?: CallOut;
   /** Start the real sandbox; without it scripts are refused. */
   readonly scripts?: boolean;
+  /** A sandbox that several servers share; it stays open. */
+  readonly sandbox?: Sandbox;
+  /** What lies between the server and its store. */
+  readonly wrapStore?: (store: Store) => Store;
+  /** What the clock shows at first (epoch ms). */
+  readonly startMs?: number;
+}
+
+/** What runs scripts: short conditions within decisions, all others in threads. */
+export interface Sandbox extends Pick<Parts, 'runScript' | 'runJq' | 'runMock'> {
+  readonly evaluate: Awaited<ReturnType<typeof createEvaluator>>['evaluate'];
+  close(): Promise<void>;
+}
+
+/** The real one. It works in real threads, so it needs real time. */
+export async function createSandbox(): Promise<Sandbox> {
+  const evaluator = await createEvaluator();
+  const pool = createSandboxPool({ size: 1, deadlineMs: 4_000, clock: systemClock });
+  return {
+    evaluate: evaluator.evaluate,
+    runScript: pool.runScript.bind(pool),
+    runJq: pool.runJq,
+    runMock: pool.runMock,
+    async close() {
+      await pool.close();
+      await evaluator.close();
+    },
+  };
 }
 
 export type Open = (t: TestContext, options?: Options) => Promise<TestServer>;
@@ -74,26 +102,26 @@ export const openServer: Open = async (t, options) => {
 
 const noScripts = () => ({ ok: false as const, reason: 'no scripts in this test' });
 
-async function open(
+/** On a database that is there; `drop` is called when the server is closed. */
+export async function open(
   t: TestContext,
   options: Options = {},
   url: string,
   drop: () => Promise<void>,
 ): Promise<TestServer> {
-  const clock = new FakeClock();
+  const clock = new FakeClock(options.startMs);
   const ids = createIds(clock.now);
   const logged: Record<string, unknown>[] = [];
   const log = createLog('debug', { write: (line) => logged.push(JSON.parse(line)) });
-  const evaluator = options.scripts ? await createEvaluator() : undefined;
-  // The sandbox works in real threads, so it needs real time.
-  const sandbox = options.scripts ? createSandboxPool({ size: 1, deadlineMs: 4_000, clock: systemClock }) : undefined;
-  const env = { newId: ids.next, random: ids.random, evaluate: evaluator?.evaluate ?? noScripts };
-  const store = await openStore({ url, env, fanOut });
+  const own = options.scripts ? await createSandbox() : undefined;
+  const sandbox = options.sandbox ?? own;
+  const env = { newId: ids.next, random: ids.random, evaluate: sandbox?.evaluate ?? noScripts };
+  const opened = await openStore({ url, env, fanOut });
+  const store = options.wrapStore?.(opened) ?? opened;
   const outgoing = { guard: loopbackGuard, client: createHttpClient({ guard: loopbackGuard, clock: systemClock }) };
   const callOut: CallOut =
     options.callOut ?? (async () => ({ type: 'fault', reason: 'nobody to call in this test', retryable: true }));
-  const runScript: RunScript = sandbox ? sandbox.runScript.bind(sandbox) : async () => noScripts();
-  const runJq: RunJq = sandbox ? sandbox.runJq : async () => noScripts();
+  const { runScript = async () => noScripts(), runJq = async () => noScripts() } = sandbox ?? {};
   const outside = new Set<Promise<unknown>>();
   const watched = <T>(work: Promise<T>): Promise<T> => {
     outside.add(work);
@@ -117,8 +145,7 @@ async function open(
     await assembly.stop();
     await outgoing.client.close();
     await store.close();
-    await sandbox?.close();
-    await evaluator?.close();
+    await own?.close();
     await drop();
   });
   return serverOf(store, clock, assembly, { logged, outside });
@@ -144,6 +171,7 @@ function serverOf(
     store,
     clock,
     app: assembly.app,
+    loops: assembly.loops,
     logged,
     async call(method, path, body, headers = {}) {
       const isRaw = typeof body === 'string' || body instanceof Uint8Array;

@@ -12,6 +12,9 @@ import type { Polled, ScenarioWorld, Seen, SeenTask } from './interpreter.ts';
 import type { Answer, ControlOptions, ControlVerb, Report, Said, StartOptions } from './scenario.ts';
 
 export class CoreWorld implements ScenarioWorld {
+  readonly tellsIgnored = true;
+  readonly countsPostponed = false;
+  readonly ordersEvents = true;
   readonly world: World;
   private answers: Readonly<Record<string, Answer>> = {};
   private readonly workers: readonly Worker[];

@@ -14,7 +14,8 @@ const evaluate = (script: string, bindings: unknown, deadlineMs: number) => {
   return reply.ok ? { ok: true as const, value: JSON.parse(reply.json) } : reply;
 };
 
-const scenarios = loadScenarios();
+const all = loadScenarios();
+const scenarios = all.filter(({ only }) => only !== 'server');
 
 for (const group of new Set(scenarios.map((scenario) => scenario.group)))
   describe(group, () => {
@@ -25,7 +26,11 @@ for (const group of new Set(scenarios.map((scenario) => scenario.group)))
       });
   });
 
+it('a scenario that is played in one world only says why', () => {
+  for (const { title, only, because } of all) assert.equal(only === undefined, because === undefined, title);
+});
+
 it('no two scenarios of a group have the same title', () => {
-  const titles = scenarios.map(({ group, title }) => `${group}: ${title}`);
+  const titles = all.map(({ group, title }) => `${group}: ${title}`);
   assert.equal(new Set(titles).size, titles.length);
 });

@@ -6,8 +6,10 @@ import type { TaskDef, WorkflowDef, WorkflowTask } from '../../src/core/model.ts
 
 export interface Scenario {
   readonly title: string;
-  /** `core`: takes tasks that a whole server would do by itself. */
-  readonly only?: 'core';
+  /** `core`: takes tasks that a whole server would do by itself. `server`: needs workers that only a whole server has. */
+  readonly only?: 'core' | 'server';
+  /** Why it is played in one world only. */
+  readonly because?: string;
   /** Task definitions that are registered. */
   readonly taskDefs?: readonly TaskDef[];
   /** Workflow definitions that are registered; `version` may be left out (1), and a task's `name` (its reference name). */
@@ -151,10 +153,19 @@ export function loadScenarios(): readonly LoadedScenario[] {
   const root = new URL('./', import.meta.url);
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
   return files.sort().flatMap((file) => {
-    const { scenarios } = JSON.parse(readFileSync(new URL(file, root), 'utf8')) as { scenarios: Scenario[] };
+    const text = readFileSync(new URL(file, root), 'utf8');
+    const { scenarios } = JSON.parse(text, (_, value) => repeated(value)) as { scenarios: Scenario[] };
     const group = file.replaceAll('\\', '/').replace(/\.json$/, '');
     return scenarios.map((scenario) => ({ ...scenario, group }));
   });
+}
+
+/** `{ "<times>": 5000, "<of>": 1 }` stands for a list of so many, with a text for a text of so many. */
+function repeated(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('<times>' in value) || !('<of>' in value)) return value;
+  const times = Number(value['<times>']);
+  const one = value['<of>'];
+  return typeof one === 'string' ? one.repeat(times) : Array<unknown>(times).fill(one);
 }
 
 /** A definition of a scenario in full: names and version filled in, at every depth. */

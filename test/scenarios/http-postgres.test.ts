@@ -1,0 +1,28 @@
+// Every scenario through HTTP on PostgreSQL: one database, emptied before each.
+
+import { after } from 'node:test';
+import pg from 'pg';
+import { open } from '../http/test-server.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { playAll } from './http-run.ts';
+
+const { url, drop } = await freshDatabase();
+const client = new pg.Client({ connectionString: url });
+await client.connect();
+
+async function empty(): Promise<void> {
+  const { rows } = await client.query(
+    "select tablename from pg_tables where schemaname = 'public' and tablename <> 'migration'",
+  );
+  if (rows.length > 0) await client.query(`truncate ${rows.map(({ tablename }) => `"${tablename}"`).join(', ')}`);
+}
+
+await playAll(async (t, options) => {
+  await empty();
+  return open(t, options, url, async () => {});
+});
+
+after(async () => {
+  await client.end();
+  await drop();
+});
