@@ -2,59 +2,20 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Json, JsonObject } from '../../src/core/json.ts';
-import { readPath } from '../../src/core/json-path.ts';
+import type { JsonObject } from '../../src/core/json.ts';
 import type { WorkflowDef } from '../../src/core/model.ts';
 import { hasEnded } from '../../src/core/model.ts';
-import { begin, transition } from '../../src/core/transition.ts';
-import type { InboundDeps } from '../../src/inbound/call.ts';
-import { createReceive } from '../../src/inbound/receive.ts';
-import { createRelease } from '../../src/inbound/release.ts';
 import type { WebhookConfig } from '../../src/inbound/webhook.ts';
-import { createWebhooks } from '../../src/inbound/webhooks.ts';
-import { createIds } from '../../src/lib/ids.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type Database, define, onEach, register, T0, task, testEnv, wish } from '../store/databases.ts';
+import { type Database, define, onEach, register, T0, task, wish } from '../store/databases.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { openNode } from './node.ts';
 
 const FLOW = define('flow', [task('work', 'SIMPLE')]);
 const STARTS = { workflowsToStart: { flow: 1 } };
 
-/** A node: its store, its way for events, its loop. */
-async function node(db: Database, clock: FakeClock) {
-  const store = await db.open({ core: { begin, transition }, env: { ...testEnv(), evaluate } });
-  const ids = createIds(clock.now);
-  const webhooks = createWebhooks(store, clock, ids);
-  const deps: InboundDeps = {
-    ...{ store, webhooks, clock, ids },
-    runExpression: async () => ({ ok: false, reason: 'not here' }),
-    documents: { get: async () => ({ type: 'unavailable' }) },
-    visit: async () => false,
-    onHeld: () => {},
-  };
-  const receive = createReceive(deps);
-  const release = createRelease(deps, clock, (error) => assert.fail(error as Error));
-  return {
-    store,
-    webhooks,
-    release,
-    send: (id: string, payload: JsonObject) => {
-      const body = Buffer.from(JSON.stringify(payload));
-      const headers = { 'content-type': ['application/json'] };
-      return receive(id, { method: 'POST', url: '/x', publicUrl: 'http://x', headers, query: '', body });
-    },
-    /** Rounds of the loop until it wants no other at once, with all that follows. */
-    async turn() {
-      for (let wish: number | undefined = 0; wish === 0; ) {
-        wish = await release.runOnce();
-        await store.idle();
-      }
-    },
-  };
-}
-
 async function prepare(db: Database, clock: FakeClock, defs: WorkflowDef[], more: Partial<WebhookConfig>) {
-  const one = await node(db, clock);
+  const one = await openNode(db, clock);
   await register(one.store, ...defs);
   const config: WebhookConfig = { name: 'hook', verifier: 'NONE', matching: { orderBy: '$.key' }, ...more };
   const made = await one.webhooks.create(config, { createdBy: 'tester' });
@@ -94,9 +55,6 @@ const LOOP = define('loop', [
     ],
   }),
 ]);
-const evaluate = (_script: string, bindings: Json) =>
-  ({ ok: true, value: Number(readPath('$.again.iteration', bindings)) < 3 }) as const;
-
 onEach('order by key', (database) => {
   test('the next event of a key starts its execution when that of the one before has ended; other keys go on', async (t) => {
     const { store, send, turn, id } = await prepare(await database(t), new FakeClock(T0), [FLOW], STARTS);
@@ -168,7 +126,7 @@ onEach('order by key', (database) => {
     for (const n of [1, 2]) await send(id, { key: 'a', n });
     await turn();
     await store.close();
-    const other = await node(db, new FakeClock(T0 + 60_000));
+    const other = await openNode(db, new FakeClock(T0 + 60_000));
     await other.turn();
     assert.deepEqual([...(await flows(other.store)).keys()], [1]);
     await complete(other.store, (await flows(other.store)).get(1) ?? '', 'work');
@@ -180,7 +138,7 @@ onEach('order by key', (database) => {
     const db = await database(t);
     const clock = new FakeClock(T0);
     const one = await prepare(db, clock, [FLOW], STARTS);
-    const two = await node(db, clock);
+    const two = await openNode(db, clock);
     for (let n = 1; n <= 5; n += 1) {
       await (n % 2 ? one : two).send(one.id, { key: 'a', n });
       await clock.advance(1);
