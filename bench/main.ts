@@ -13,11 +13,25 @@ const quick = args.includes('--quick');
 const chosen = args.filter((arg) => !arg.startsWith('--'));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** `--sqlite` or `--postgres`: that one alone, in the suites that know both. */
+const DATABASES = (['sqlite', 'postgres'] as const).filter(
+  (name) => args.includes(`--${name}`) || !(args.includes('--sqlite') || args.includes('--postgres')),
+);
+
+/** `--waiting=1000,20000`: other numbers than the suite's own. */
+function numbers(name: string): readonly number[] | undefined {
+  const given = args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+  return given
+    ?.split(',')
+    .filter((part) => part !== '')
+    .map(Number);
+}
+
 const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<string, string | number>>[]>>> = {
   events: () =>
     benchEvents(
       {
-        databases: quick ? ['sqlite'] : ['sqlite', 'postgres'],
+        databases: quick ? ['sqlite'] : DATABASES,
         waiting: quick ? [10_000] : [1_000, 10_000, 100_000],
         rounds: quick ? 1 : 3,
         events: quick ? 5_000 : 10_000,
@@ -43,8 +57,22 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
   matching: () =>
     benchMatching(
       quick
-        ? { waiting: [1_000, 20_000], shapes: [1, 20], waitingPerShapes: 2_000, events: 500 }
-        : { waiting: [1_000, 100_000, 1_000_000], shapes: [1, 20, 200], waitingPerShapes: 20_000, events: 5_000 },
+        ? {
+            databases: ['sqlite'],
+            waiting: [1_000, 20_000],
+            shapes: [1, 20],
+            waitingPerShapes: 2_000,
+            events: 500,
+            rounds: 1,
+          }
+        : {
+            databases: DATABASES,
+            waiting: numbers('waiting') ?? [1_000, 100_000, 1_000_000],
+            shapes: numbers('shapes') ?? [1, 20, 200],
+            waitingPerShapes: 20_000,
+            events: 1_000,
+            rounds: 3,
+          },
       say,
     ),
   kill: () => benchKill(say),

@@ -6,47 +6,24 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore } from '../src/store/open.ts';
 import type { NewEvent, Route, Store } from '../src/store/store.ts';
-import type { Row } from './table.ts';
+import { startPostgres } from '../test/support/postgres.ts';
+import { median, type Row } from './table.ts';
+import { awaitedBy, fill, nameOf, open } from './waiting.ts';
 
 export interface MatchingPlan {
+  readonly databases: readonly ('sqlite' | 'postgres')[];
   readonly waiting: readonly number[];
   readonly shapes: readonly number[];
   /** Waits of the runs with several shapes. */
   readonly waitingPerShapes: number;
-  /** Events of one run. */
+  /** Events of one round. */
   readonly events: number;
+  /** Each figure is the middle one of so many rounds on the same database. */
+  readonly rounds: number;
 }
 
 const AT_ONCE = 64;
-const STARTS_AT_ONCE = 256;
-
-const nameOf = (shape: number): string => `hold_${shape}`;
-
-/** Waits of shape `s` look at the id and at a member of their own that every event has. */
-async function define(store: Store, shapes: number): Promise<void> {
-  for (let s = 0; s < shapes; s += 1) {
-    const matches = { '$.order.id': '${workflow.input.id}', [`$.kind${s}`]: 'x' };
-    const tasks = [{ name: 'wait', taskReferenceName: 'wait', type: 'WAIT_FOR_WEBHOOK', inputParameters: { matches } }];
-    await store.definitions.putWorkflow({ name: nameOf(s), version: 1, tasks }, { overwrite: true, now: Date.now() });
-  }
-}
-
-async function fill(store: Store, waiting: number, shapes: number): Promise<readonly string[]> {
-  const ids: string[] = Array.from({ length: waiting }, () => '');
-  const left = ids.keys();
-  const worker = async (): Promise<void> => {
-    for (const i of left) {
-      const id = randomUUID();
-      ids[i] = id;
-      await store.workflows.start({ id, name: nameOf(i % shapes), input: { id: i }, now: Date.now() });
-    }
-  };
-  await Promise.all(Array.from({ length: STARTS_AT_ONCE }, worker));
-  await store.idle();
-  return ids;
-}
 
 function eventFor(i: number, shapes: number, route: Route): NewEvent {
   const kinds = Object.fromEntries(Array.from({ length: shapes }, (_, s) => [`kind${s}`, 'x']));
@@ -57,7 +34,7 @@ function eventFor(i: number, shapes: number, route: Route): NewEvent {
     method: 'POST',
     url: '/webhook/bench',
     headers: '{}',
-    body: Buffer.from(JSON.stringify({ order: { id: i }, ...kinds })),
+    body: Buffer.from(JSON.stringify({ order: { id: awaitedBy(i) }, ...kinds })),
     verdict: 'verified',
     route,
   };
@@ -70,50 +47,91 @@ interface Measured {
   readonly resumedP99Ms: number;
 }
 
-async function measure(
-  waiting: number,
-  shapes: number,
-  events: number,
-  say: (line: string) => void,
-): Promise<Measured> {
-  const folder = mkdtempSync(join(tmpdir(), 'fermata-matching-'));
-  const env = { newId: randomUUID, random: () => 0.5, evaluate: () => ({ ok: false as const, reason: 'not here' }) };
-  const store = await openStore({ url: `sqlite:${join(folder, 'bench.db')}`, env });
-  try {
-    await define(store, shapes);
-    say(`${waiting} waits, ${shapes} shapes: filling`);
-    const ids = await fill(store, waiting, shapes);
-    const receivers = Array.from({ length: shapes }, (_, s) => ({ name: nameOf(s), version: 1 }));
-    // Half of them for the full load, half for the paced one: none is asked twice.
-    const count = Math.min(events, Math.floor(waiting / 2));
-    const route: Route = { receivers, starts: [], event: 'bench', createdBy: 'bench' };
-    // Strides through all that wait, so that neighbours share no page.
-    const step = Math.max(1, Math.floor(waiting / (2 * count)));
-    const at = (k: number): number => (k * step) % waiting;
-    const [cpu, from] = [process.cpuUsage(), performance.now()];
-    const left = Array.from({ length: count }, (_, k) => k).values();
-    const sender = async (): Promise<void> => {
-      for (const k of left) await store.events.receive(eventFor(at(k), shapes, route));
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, sender));
-    await store.idle();
-    const tookMs = performance.now() - from;
-    const used = process.cpuUsage(cpu);
-    const lags = await resume(store, ids, {
-      events: count,
-      perSecond: (count / tookMs) * 500,
-      make: (k) => ({ i: at(count + k), event: eventFor(at(count + k), shapes, route) }),
-    });
-    return {
-      usPerEvent: (tookMs * 1000) / count,
-      cpuUsPerEvent: (used.user + used.system) / count,
-      resumedP50Ms: lags[Math.floor(lags.length * 0.5)] ?? Number.NaN,
-      resumedP99Ms: lags[Math.floor(lags.length * 0.99)] ?? Number.NaN,
-    };
-  } finally {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
+interface Bed {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+async function bedOn(database: 'sqlite' | 'postgres'): Promise<Bed> {
+  if (database === 'postgres') {
+    const server = await startPostgres({ durable: true });
+    return { url: server.url, drop: () => server.stop() };
   }
+  const folder = mkdtempSync(join(tmpdir(), 'fermata-matching-'));
+  const drop = async (): Promise<void> => rmSync(folder, { recursive: true, force: true });
+  return { url: `sqlite:${join(folder, 'bench.db')}`, drop };
+}
+
+/** So many waits are enough for all rounds; with fewer, each round gets a database of its own. */
+const ENOUGH = 20_000;
+
+async function measure(run: Run, events: number, rounds: number): Promise<Measured> {
+  const all: Measured[] = [];
+  const perBed = run.waiting >= ENOUGH ? rounds : 1;
+  while (all.length < rounds) all.push(...(await measureOn(run, events, perBed)));
+  const middle = (name: keyof Measured): number => median(all.map((one) => one[name]));
+  return {
+    usPerEvent: middle('usPerEvent'),
+    cpuUsPerEvent: middle('cpuUsPerEvent'),
+    resumedP50Ms: middle('resumedP50Ms'),
+    resumedP99Ms: middle('resumedP99Ms'),
+  };
+}
+
+async function measureOn({ database, waiting, shapes }: Run, events: number, rounds: number): Promise<Measured[]> {
+  const bed = await bedOn(database);
+  try {
+    const ids = await fill(bed.url, waiting, shapes);
+    const store = await open(bed.url);
+    try {
+      // No wait is asked twice, and neighbours share no page: each round takes every so manieth execution.
+      const count = Math.min(events, Math.floor(waiting / (2 * rounds)));
+      const step = Math.floor(waiting / (2 * rounds * count));
+      const all: Measured[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const at = (k: number): number => (round * 2 * count + k) * step;
+        all.push(await measureRound(store, ids, { shapes, count, at }));
+      }
+      return all;
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await bed.drop();
+  }
+}
+
+interface Round {
+  readonly shapes: number;
+  readonly count: number;
+  /** Execution that event `k` is for. */
+  readonly at: (k: number) => number;
+}
+
+async function measureRound(store: Store, ids: readonly string[], { shapes, count, at }: Round): Promise<Measured> {
+  const receivers = Array.from({ length: shapes }, (_, s) => ({ name: nameOf(s), version: 1 }));
+  const route: Route = { receivers, starts: [], event: 'bench', createdBy: 'bench' };
+  const [cpu, from] = [process.cpuUsage(), performance.now()];
+  const left = Array.from({ length: count }, (_, k) => k).values();
+  const sender = async (): Promise<void> => {
+    for (const k of left) await store.events.receive(eventFor(at(k), shapes, route));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, sender));
+  await store.idle();
+  const tookMs = performance.now() - from;
+  const used = process.cpuUsage(cpu);
+  const lags = await resume(store, ids, {
+    events: count,
+    perSecond: (count / tookMs) * 500,
+    make: (k) => ({ i: at(count + k), event: eventFor(at(count + k), shapes, route) }),
+  });
+  if (lags.length < count) throw new Error(`of ${count} events ${lags.length} resumed their executions`);
+  return {
+    usPerEvent: (tookMs * 1000) / count,
+    cpuUsPerEvent: (used.user + used.system) / count,
+    resumedP50Ms: lags[Math.floor(lags.length * 0.5)] ?? Number.NaN,
+    resumedP99Ms: lags[Math.floor(lags.length * 0.99)] ?? Number.NaN,
+  };
 }
 
 interface Paced {
@@ -150,13 +168,29 @@ async function resume(store: Store, ids: readonly string[], { events, perSecond,
   return lags.sort((a, b) => a - b);
 }
 
+interface Run {
+  readonly database: 'sqlite' | 'postgres';
+  readonly waiting: number;
+  readonly shapes: number;
+}
+
+/** The first run of a process is slower, whatever it measures. */
+const WARM_UP = { waiting: 2_000, shapes: 1 };
+
 export async function benchMatching(plan: MatchingPlan, say: (line: string) => void): Promise<readonly Row[]> {
-  const runs = [
-    ...plan.waiting.map((waiting) => ({ waiting, shapes: 1 })),
-    ...plan.shapes.filter((shapes) => shapes > 1).map((shapes) => ({ waiting: plan.waitingPerShapes, shapes })),
-  ];
   const rows: Row[] = [];
-  for (const { waiting, shapes } of runs)
-    rows.push({ waiting, shapes, ...(await measure(waiting, shapes, plan.events, say)) });
+  for (const database of plan.databases) {
+    await measure({ database, ...WARM_UP }, plan.events, 1);
+    const runs: Run[] = [
+      ...plan.waiting.map((waiting) => ({ database, waiting, shapes: 1 })),
+      ...plan.shapes.map((shapes) => ({ database, waiting: plan.waitingPerShapes, shapes })),
+    ];
+    for (const run of runs) {
+      const measured = await measure(run, plan.events, plan.rounds);
+      const row = { ...run, ...measured };
+      say(Object.values(row).map(String).join(' '));
+      rows.push(row);
+    }
+  }
   return rows;
 }

@@ -34,10 +34,12 @@ export interface Call {
   readonly unpacked: Extract<Unpacked, { ok: true }>;
   readonly now: number;
   readonly traceId: string | undefined;
+  /** Of our own making, and wished for: never a duplicate. */
+  readonly isSample?: boolean;
 }
 
 export function newEvent(
-  { deps, ready, request, now, traceId }: Omit<Call, 'unpacked'>,
+  { deps, ready, request, now, traceId }: Omit<Call, 'unpacked' | 'isSample'>,
   fields: Partial<NewEvent> & Pick<NewEvent, 'verdict'>,
 ): NewEvent {
   const eventId = fields.eventId ?? deps.ids.next();

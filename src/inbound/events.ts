@@ -59,7 +59,7 @@ export interface Events {
   verifyAgain(eventId: string, accept?: boolean): Promise<Replayed | Refusal>;
   /** Gives events the route that their webhook has now. `dryRun` only counts. */
   rematch(eventIds: readonly string[], dryRun: boolean): Promise<Rematch>;
-  /** A sample of the webhook's platform, signed, sent to the webhook. */
+  /** A sample of the webhook's platform, sent to the webhook; signed, unless only the platform itself can. */
   sample(webhookId: string): Promise<InboundAnswer | Refusal>;
   file(eventId: string, n: number): Promise<StoredFile | Refusal>;
 }
@@ -81,7 +81,10 @@ export function createEvents(deps: Deps): Events {
       if (!ready.verifier || !ready.platform) return refused('invalid', 'the configuration of the webhook cannot work');
       const draft = sampleDraft(ready.platform, `${deps.publicUrl()}/webhook/${webhookId}`);
       const signed = sign(ready.verifier, draft, deps.clock.now());
-      return signed.ok ? deps.receive(webhookId, arrived(signed.request)) : refused('invalid', signed.reason);
+      if (signed.ok) return deps.receive(webhookId, arrived(signed.request), undefined, {});
+      const unproven = `a sample without proof: ${signed.reason}`;
+      const answer = await deps.receive(webhookId, arrived(draft), undefined, { unproven });
+      return { ...answer, reason: answer.reason ?? unproven };
     },
     async file(eventId, n) {
       const event = await store.events.get(eventId);

@@ -21,14 +21,24 @@ export interface InboundAnswer extends Said {
   readonly outcome: 'stored' | 'duplicate' | 'challenge' | 'refused' | 'unknown' | 'limited';
 }
 
-export type Receive = (webhookId: string, request: RawRequest, traceId?: string) => Promise<InboundAnswer>;
+/** A request of our own making: never a duplicate. `unproven`: why it could not be signed, and is taken all the same. */
+export interface Sample {
+  readonly unproven?: string;
+}
+
+export type Receive = (
+  webhookId: string,
+  request: RawRequest,
+  traceId?: string,
+  sample?: Sample,
+) => Promise<InboundAnswer>;
 
 /** What a stranger sends is kept to be looked at, but not at any length. */
 const MAX_REFUSED_BODY_BYTES = 64 * 1024;
 
 export function createReceive(deps: InboundDeps): Receive {
   const rates = createRates(deps.clock);
-  return async (webhookId, request, traceId) => {
+  return async (webhookId, request, traceId, sample) => {
     const ready = await deps.webhooks.ready(webhookId);
     if (!ready) return refusedWith(404, `no such webhook: ${webhookId}`, 'unknown');
     const { limits } = ready.webhook.config;
@@ -42,7 +52,9 @@ export function createReceive(deps: InboundDeps): Receive {
     const call = { deps, ready, request, now: deps.clock.now(), traceId };
     const unpacked = await unpack(request, limits?.maxBytes);
     if (!unpacked.ok) return turnAway(call, { ...unpacked, headers: {} });
-    const whole: Call = { ...call, unpacked };
+    const whole: Call = { ...call, unpacked, isSample: sample !== undefined };
+    if (sample?.unproven !== undefined)
+      return accept(whole, { verdict: 'observed', code: 'not_signed', reason: sample.unproven });
     const { verdict, ready: fresh } = await judge(whole);
     return answer({ ...whole, ready: fresh }, verdict);
   };
@@ -84,7 +96,7 @@ export interface Judged {
 
 async function accept(call: Call, judged: Judged): Promise<InboundAnswer> {
   const { deps, ready } = call;
-  const made = await eventsIn(call, judged);
+  const made = await eventsIn(call, judged, call.isSample);
   if (!made.ok) return turnAway(call, { status: 400, reason: made.reason, headers: {} });
   const results = await Promise.all(made.events.map((event) => deps.store.events.receive(event)));
   if (made.events.some(({ line }) => line !== undefined)) deps.onHeld();

@@ -255,7 +255,8 @@ function webhookStateRoutes({ events, webhooks, store }: AppDeps): readonly Rout
       path: '/api/webhooks/{id}/sample',
       need: 'run',
       ...tag,
-      summary: 'Send a sample of its platform, signed, to the webhook; answers what the sender would hear',
+      summary:
+        'Send a sample of its platform to the webhook, signed unless only the platform can; answers what the sender would hear',
       answers: { 200: SampleAnswer },
       run: async ({ params }) => answerOf(await events.sample(params.id)),
     }),
