@@ -7,9 +7,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NewEvent, Route, Store } from '../src/store/store.ts';
+import { WAIT_ENTRY } from '../src/store/turn.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { median, type Row } from './table.ts';
-import { awaitedBy, fill, nameOf, open } from './waiting.ts';
+import { awaitedBy, driverOf, fill, keyOf, nameOf, open } from './waiting.ts';
 
 export interface MatchingPlan {
   readonly databases: readonly ('sqlite' | 'postgres')[];
@@ -41,6 +42,8 @@ function eventFor(i: number, shapes: number, route: Route): NewEvent {
 }
 
 interface Measured {
+  /** Finding the waits of an event, alone: its keys, looked up in batches. */
+  readonly lookUs: number;
   readonly usPerEvent: number;
   readonly cpuUsPerEvent: number;
   readonly resumedP50Ms: number;
@@ -71,6 +74,7 @@ async function measure(run: Run, events: number, rounds: number): Promise<Measur
   while (all.length < rounds) all.push(...(await measureOn(run, events, perBed)));
   const middle = (name: keyof Measured): number => median(all.map((one) => one[name]));
   return {
+    lookUs: middle('lookUs'),
     usPerEvent: middle('usPerEvent'),
     cpuUsPerEvent: middle('cpuUsPerEvent'),
     resumedP50Ms: middle('resumedP50Ms'),
@@ -82,6 +86,7 @@ async function measureOn({ database, waiting, shapes }: Run, events: number, rou
   const bed = await bedOn(database);
   try {
     const ids = await fill(bed.url, waiting, shapes);
+    const looks = await timeLooks(bed.url, waiting, shapes);
     const store = await open(bed.url);
     try {
       // No wait is asked twice, and neighbours share no page: each round takes every so manieth execution.
@@ -90,7 +95,8 @@ async function measureOn({ database, waiting, shapes }: Run, events: number, rou
       const all: Measured[] = [];
       for (let round = 0; round < rounds; round += 1) {
         const at = (k: number): number => (round * 2 * count + k) * step;
-        all.push(await measureRound(store, ids, { shapes, count, at }));
+        const lookUs = looks[round % looks.length] ?? Number.NaN;
+        all.push({ lookUs, ...(await measureRound(store, ids, { shapes, count, at })) });
       }
       return all;
     } finally {
@@ -101,6 +107,32 @@ async function measureOn({ database, waiting, shapes }: Run, events: number, rou
   }
 }
 
+/** Events whose waits are looked up for one figure, and how many of them at once, as a commit does. */
+const LOOKS = 2_000;
+const LOOKS_AT_ONCE = 50;
+
+/** Microseconds for each event, three times; the first time warms up. */
+async function timeLooks(url: string, waiting: number, shapes: number): Promise<readonly number[]> {
+  const driver = driverOf(url);
+  try {
+    const times: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const at = (k: number): number => (k * 7_919 * (round + 1)) % waiting;
+      const from = performance.now();
+      for (let k = 0; k < LOOKS; k += LOOKS_AT_ONCE) {
+        const keys = Array.from({ length: LOOKS_AT_ONCE }, (_, j) =>
+          Array.from({ length: shapes }, (_, s): [Uint8Array, number] => [keyOf(s, at(k + j)), WAIT_ENTRY]),
+        );
+        await driver.look('waits', keys.flat());
+      }
+      times.push(((performance.now() - from) * 1000) / LOOKS);
+    }
+    return times.slice(1);
+  } finally {
+    await driver.close();
+  }
+}
+
 interface Round {
   readonly shapes: number;
   readonly count: number;
@@ -108,7 +140,11 @@ interface Round {
   readonly at: (k: number) => number;
 }
 
-async function measureRound(store: Store, ids: readonly string[], { shapes, count, at }: Round): Promise<Measured> {
+async function measureRound(
+  store: Store,
+  ids: readonly string[],
+  { shapes, count, at }: Round,
+): Promise<Omit<Measured, 'lookUs'>> {
   const receivers = Array.from({ length: shapes }, (_, s) => ({ name: nameOf(s), version: 1 }));
   const route: Route = { receivers, starts: [], event: 'bench', createdBy: 'bench' };
   const [cpu, from] = [process.cpuUsage(), performance.now()];

@@ -21,10 +21,10 @@ export const awaitedBy = (i: number): number => FIRST + i;
 
 export const open = (url: string): Promise<Store> => {
   const env = { newId: randomUUID, random: () => 0.5, evaluate: () => ({ ok: false as const, reason: 'not here' }) };
-  return openStore({ url, env });
+  return openStore({ url, env, checkpointThread: true });
 };
 
-const driverOf = (url: string): Driver =>
+export const driverOf = (url: string): Driver =>
   url.startsWith('sqlite:') ? openSqlite({ path: url.slice('sqlite:'.length) }) : openPostgres(url);
 
 /** Waits of shape `s` look at the id and at a member of their own that every event has. Answers ids by number. */
@@ -89,18 +89,25 @@ async function modelOf(driver: Driver, shape: number): Promise<Model> {
   return { id: String(workflow[1]), mark: String(MODEL + shape), workflow, tasks, wait };
 }
 
+/** The match key of execution `i`. */
+export function keyOf(shape: number, i: number): Uint8Array {
+  const paths = [`$.kind${shape}`, '$.order.id'];
+  const payload = { order: { id: awaitedBy(i) }, [`kind${shape}`]: 'x' };
+  const key = keyFor({ workflowName: nameOf(shape), version: 1, place: 'wait', paths }, payload);
+  if (!key) throw new Error('the payload does not fit the shape');
+  return key;
+}
+
 function copyOf(model: Model, shape: number, wf: number, id: string, i: number): Change[] {
   const value = awaitedBy(i);
   const own = (cell: Row[number]): Row[number] =>
     typeof cell === 'string' ? cell.replaceAll(model.mark, String(value)).replaceAll(model.id, id) : cell;
   const withKey = (row: Row): Row => [wf, ...row.slice(1).map(own)];
-  const paths = [`$.kind${shape}`, '$.order.id'];
-  const payload = { order: { id: value }, [`kind${shape}`]: 'x' };
-  const key = keyFor({ workflowName: nameOf(shape), version: 1, place: 'wait', paths }, payload);
+  const key = keyOf(shape, i);
   const [, kind = null, at = null, , n = null] = model.wait;
   return [
     { op: 'insert', table: 'workflow', row: withKey(model.workflow) },
     ...model.tasks.map((row): Change => ({ op: 'insert', table: 'task', row: withKey(row) })),
-    { op: 'insert', table: 'rendezvous', row: [key ?? null, kind, at, wf, n] },
+    { op: 'insert', table: 'rendezvous', row: [key, kind, at, wf, n] },
   ];
 }

@@ -80,6 +80,27 @@ test('when it takes longer the sender hears 202 and the id of the execution', as
   assert.match(await shortly(server, String(at(json, 'workflowId'))), /^RUNNING work:SCHEDULED/);
 });
 
+test('an event that is kept in order is answered by the workflow when its turn has come', async (t) => {
+  const server = await openServer(t);
+  await define(server, 'says', [respond({ body: 'heard ${workflow.input.n}' })]);
+  const id = await create(server, {
+    workflowsToStart: { says: 1 },
+    matching: { orderBy: '$.key' },
+    answer: { type: 'workflow', waitSeconds: 5 },
+  });
+  let open = 2;
+  const replies = [1, 2].map((n) =>
+    server.call('POST', `/webhook/${id}`, { key: 'a', n }).finally(() => {
+      open -= 1;
+    }),
+  );
+  for (let i = 0; i < 40 && open > 0; i += 1) await server.advance(100);
+  assert.deepEqual(
+    (await Promise.all(replies)).map(({ text }) => text),
+    ['heard 1', 'heard 2'],
+  );
+});
+
 test('a callback URL completes its task once, and nobody can guess another', async (t) => {
   const server = await openServer(t);
   await define(server, 'hold', [

@@ -1,22 +1,32 @@
-// Random and nearly right requests through the whole inbound path: HTTP handler, formats, verifiers, store.
+// Random and nearly right requests through the whole inbound path: a socket, the HTTP handler, formats, verifiers, store.
+// Those that no HTTP client can send (headers with control characters) go to the handler's own door.
 // `node test/inbound/fuzz.ts 100000` for a long run; the suite runs a short one.
 
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { fastify } from 'fastify';
+import { takeBytes } from '../../src/http/bodies.ts';
+import { answerFailures } from '../../src/http/failures.ts';
+import { inboundRoutes } from '../../src/http/routes/inbound.ts';
 import { createReceive } from '../../src/inbound/receive.ts';
 import type { RawRequest } from '../../src/inbound/verifiers/verifier.ts';
 import type { WebhookConfig } from '../../src/inbound/webhook.ts';
 import { createWebhooks } from '../../src/inbound/webhooks.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createIds } from '../../src/lib/ids.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { createMetrics } from '../../src/lib/metrics.ts';
 import { openStore } from '../../src/store/open.ts';
 
 export interface FuzzResult {
   readonly requests: number;
+  /** How many of them came over a socket. */
+  readonly overHttp: number;
   /** Status -> how often. */
   readonly statuses: Readonly<Record<string, number>>;
   /** Requests that were answered with 500 or not at all. */
@@ -132,6 +142,29 @@ function requestOf(draft: Draft): RawRequest {
   };
 }
 
+const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const canBeSent = ({ headers, url }: RawRequest): boolean =>
+  /^[\x21-\x7e]+$/.test(url) && Object.values(headers).every((values) => values.every((value) => SENDABLE.test(value)));
+
+const agent = new Agent({ keepAlive: true });
+/** Far beyond what any request takes, so that a request which hangs is told. */
+const HANG_MS = 60_000;
+
+/** Sends a request over a socket; answers its status. */
+function overHttp(port: number, path: string, { method, url, headers, body }: RawRequest): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+    const sent = httpRequest({ agent, port, method, path: path + query, headers: {} }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode ?? 0));
+    });
+    sent.setTimeout(HANG_MS, () => sent.destroy(new Error('no answer')));
+    sent.once('error', reject);
+    for (const [name, values] of Object.entries(headers)) sent.setHeader(name, [...values]);
+    sent.setHeader('content-length', body.length);
+    sent.end(body);
+  });
+}
+
 const heapMiB = (): number => {
   globalThis.gc?.();
   return Math.round(process.memoryUsage().heapUsed / 2 ** 20);
@@ -159,6 +192,12 @@ export async function fuzz(requests: number, seed: number): Promise<FuzzResult> 
   await store.definitions.putWorkflow({ name: 'hold', version: 1, tasks }, { overwrite: true, now: systemClock.now() });
   await store.workflows.start({ id: ids.next(), name: 'hold', input: {}, now: systemClock.now() });
   for (const [i, config] of HOOKS.entries()) await webhooks.create(config, { id: `hook-${i}`, createdBy: 'fuzz' });
+  const app = fastify({ logger: false });
+  takeBytes(app);
+  answerFailures(app, createLog('error', { write: () => {} }));
+  inboundRoutes(app, { receive, publicUrl: () => 'http://localhost', metrics: createMetrics({ process: false }) });
+  const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
+  let sockets = 0;
   const statuses: Record<string, number> = {};
   const wrong: string[] = [];
   let slowestMs = 0;
@@ -166,7 +205,12 @@ export async function fuzz(requests: number, seed: number): Promise<FuzzResult> 
   const send = async (draft: Draft): Promise<void> => {
     const from = performance.now();
     try {
-      const { status } = await receive(`hook-${draft.hook}`, requestOf(draft));
+      const sent = requestOf(draft);
+      const isHttp = canBeSent(sent);
+      if (isHttp) sockets += 1;
+      const status = isHttp
+        ? await overHttp(port, `/webhook/hook-${draft.hook}`, sent)
+        : (await receive(`hook-${draft.hook}`, sent)).status;
       statuses[status] = (statuses[status] ?? 0) + 1;
       if (status === 500 || status < 200 || status > 599) wrong.push(`${status}: ${JSON.stringify(draft)}`);
     } catch (error) {
@@ -180,7 +224,16 @@ export async function fuzz(requests: number, seed: number): Promise<FuzzResult> 
     if (early === 0 && done >= requests / 10) early = heapMiB();
   }
   await store.idle();
-  const result = { requests, statuses, wrong, slowestMs: Math.round(slowestMs), heapMiB: [early, heapMiB()] as const };
+  agent.destroy();
+  await app.close();
+  const result = {
+    requests,
+    overHttp: sockets,
+    statuses,
+    wrong,
+    slowestMs: Math.round(slowestMs),
+    heapMiB: [early, heapMiB()] as const,
+  };
   await store.close();
   rmSync(folder, { recursive: true, force: true });
   return result;

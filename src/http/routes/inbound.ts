@@ -13,7 +13,10 @@ export const INBOUND_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE',
 
 const NO_BODY = new Uint8Array(0);
 
-export function inboundRoutes(app: FastifyInstance, { receive, publicUrl, metrics }: AppDeps): void {
+export function inboundRoutes(
+  app: FastifyInstance,
+  { receive, publicUrl, metrics }: Pick<AppDeps, 'receive' | 'publicUrl' | 'metrics'>,
+): void {
   const events = metrics.counter('fermata_events_total', 'Calls on inbound addresses, by what became of them.', [
     'outcome',
   ]);
