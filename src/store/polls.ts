@@ -12,6 +12,12 @@ import type { PolledTask } from './store.ts';
 import { toStored } from './text.ts';
 import { findTask, queueRow } from './turn.ts';
 
+/**
+ * What nobody needs who takes a task: its own input is resolved. A dynamic fork of thousands has its list in the input of
+ * the execution, and would carry it along with each of its tasks.
+ */
+const UNTOLD = { tasks: [], input: {}, output: {}, variables: {} } as const;
+
 interface Group extends QueueWish {
   readonly items: ItemOf<'poll'>[];
 }
@@ -91,7 +97,7 @@ function take(cycle: Cycle, item: ItemOf<'poll'>, offer: Offer, limits: PollLimi
     },
     settle: (outcome, workflow) => {
       if (outcome.type === 'done' && outcome.task)
-        got.push({ task: outcome.task, workflow: { ...workflow, tasks: [] } as PolledTask['workflow'] });
+        got.push({ task: outcome.task, workflow: { ...workflow, ...UNTOLD } as PolledTask['workflow'] });
     },
   });
 }

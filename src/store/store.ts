@@ -54,6 +54,7 @@ export interface PollRequest {
   readonly now: number;
 }
 
+/** The execution comes without what it was given and has made: input, output and variables are empty. */
 export interface PolledTask {
   readonly task: Task;
   readonly workflow: Omit<Workflow, 'tasks'>;

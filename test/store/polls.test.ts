@@ -58,9 +58,10 @@ onEach('polls', (database) => {
     const first = await store.tasks.poll(ask({ count: 3, now: T0 + 5 }));
     const rest = await store.tasks.poll(ask({ count: 3, now: T0 + 5 }));
     assert.deepEqual(
-      [...first, ...rest].map(({ workflow }) => workflow.input.i),
-      [0, 1, 2, 3],
+      [...first, ...rest].map(({ workflow }) => order.findIndex(({ id }) => id === workflow.id)),
+      [2, 1, 3, 0],
     );
+    assert.deepEqual(first[0]?.workflow.input, {}, 'what the execution was given does not travel with its tasks');
   });
 
   test('a task that is not yet available is not given, whatever its priority', async (t) => {
