@@ -111,7 +111,8 @@ async function settle(deps: AttemptDeps, row: FlowWebhookRow, expected: Delivery
   const now = clock.now();
   const outcome = verdict.status === undefined ? verdict.class : String(verdict.status);
   const attempt = { at: verdict.at, data: { ...verdict.record, result: verdict.class } };
-  const base = { expected, outcome, now, attempt };
+  // The message was fixed when the delivery was made; there is no need to carry it back.
+  const base = { expected: { ...expected, data: {} }, outcome, now, attempt };
   if (verdict.class === 'ok') {
     await store.deliveries.settle({ ...base, status: 'DELIVERED' });
     return;

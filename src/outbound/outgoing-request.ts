@@ -7,7 +7,7 @@ import type { Guard } from './guard.ts';
 import { checkHeader, type TlsSettings } from './request.ts';
 import type { HttpFault, HttpResponse, ResponseHead } from './result.ts';
 import { type Secrets, type Signed, signFlowWebhook, signStandardWebhook } from './sign.ts';
-import { bodyKind, type Read, readTemplate, renderEncoded, renderText } from './template.ts';
+import { bodyKind, type Read, readTemplate, renderEncoded, renderText, type Template } from './template.ts';
 
 export interface Outgoing {
   readonly ok: true;
@@ -39,14 +39,16 @@ export function outgoingRequest(
 ): Outgoing | OutgoingRefusal {
   const { method } = config;
   const read: Read = ({ source }) => (Object.hasOwn(said.values, source) ? (said.values[source] as Json) : null);
-  const verdict = guard.checkUrl(renderEncoded(readTemplate(config.url), read));
+  const templates = templatesOf(config);
+  const verdict = guard.checkUrl(renderEncoded(templates.url, read));
   if (!verdict.ok) return { ok: false, fault: 'guard', reason: verdict.reason };
   const url = verdict.href;
   const body = takesBody(method) ? (said.body ?? '') : undefined;
   const headers: Record<string, string> = Object.create(null);
-  for (const [name, template] of Object.entries(config.headers)) {
-    headers[name] = renderText(readTemplate(template), read);
-    const checked = checkHeader(name, headers[name]);
+  for (const [name, template] of templates.headers) {
+    const value = renderText(template, read);
+    headers[name] = value;
+    const checked = checkHeader(name, value);
     if (!checked.ok) return { ok: false, fault: 'ours', reason: checked.reason };
   }
   if (body && !Object.keys(headers).some((name) => name.toLowerCase() === 'content-type'))
@@ -61,6 +63,23 @@ export function outgoingRequest(
     tls: { validate: config.validateSsl, ca: config.ca, cert: config.cert, key: config.key },
     signedTexts: Object.fromEntries([...signed].map(([scheme, { signedText }]) => [scheme, signedText])),
   };
+}
+
+interface Templates {
+  readonly url: Template;
+  readonly headers: readonly (readonly [name: string, value: Template])[];
+}
+
+/** A webhook that is not changed is the same object for all its deliveries. */
+const known = new WeakMap<FlowWebhookConfig, Templates>();
+
+function templatesOf(config: FlowWebhookConfig): Templates {
+  const before = known.get(config);
+  if (before) return before;
+  const headers = Object.entries(config.headers).map(([name, text]) => [name, readTemplate(text)] as const);
+  const made: Templates = { url: readTemplate(config.url), headers };
+  known.set(config, made);
+  return made;
 }
 
 function signaturesOf(

@@ -30,6 +30,8 @@ export const SENDER_SETTINGS: SenderSettings = { timeoutMs: 30_000, slots: 512, 
 
 /** Found in one look for each webhook: more than a host may have under way. */
 const PLACES_PER_WEBHOOK = 100;
+/** Beyond this they are read again. */
+const MAX_KNOWN_WEBHOOKS = 1_000;
 /** Retries become due by themselves, and other nodes make deliveries that this one may send. */
 const LOOK_INTERVAL_MS = 500;
 /** Beyond the time limit, for settling; after that another node takes over. */
@@ -48,9 +50,9 @@ export interface SenderDeps {
   readonly settings?: Partial<SenderSettings>;
 }
 
-/** A loop that also knows when all that it has begun is settled. */
+/** A loop that also knows when all that it has begun is settled, and how much that was. */
 export interface Sender extends Loop {
-  settled(): Promise<void>;
+  settled(): Promise<number>;
 }
 
 interface Item extends Waiting {
@@ -95,6 +97,10 @@ class Sending {
   readonly #sends = new Set<Promise<void>>();
   readonly #circuits = new Map<string, Circuit>();
   #queue: QueueState = emptyQueue;
+  /** Something may go that could not go before, once a delivery has ended. */
+  #finishMatters = false;
+  /** As they were when they were last read. */
+  #rows: ReadonlyMap<string, FlowWebhookRow> = new Map();
 
   constructor(deps: SenderDeps) {
     this.#deps = deps;
@@ -112,8 +118,10 @@ class Sending {
     };
   }
 
-  async settled(): Promise<void> {
-    while (this.#sends.size > 0) await Promise.all(this.#sends);
+  async settled(): Promise<number> {
+    let count = 0;
+    for (; this.#sends.size > 0; await Promise.all(this.#sends)) count += this.#sends.size;
+    return count;
   }
 
   callOff(): void {
@@ -122,20 +130,38 @@ class Sending {
 
   async round(): Promise<number | undefined> {
     const slots = this.#settings.slots - this.#underway.size;
+    this.#finishMatters = true;
     if (slots <= 0) return undefined;
     const now = this.#deps.clock.now();
-    const { waiting, webhooks } = await this.#deps.store.deliveries.waiting(now, PLACES_PER_WEBHOOK);
-    const rows = new Map(webhooks.map((row) => [row.id, row]));
+    const { waiting, rows } = await this.#look(now);
     const free = waiting.filter(({ id }) => !this.#underway.has(id));
     const dead = free.filter(({ webhookId }) => rows.get(webhookId)?.enabled !== true);
     const items = free.flatMap((place): Item[] => itemOf(place, rows.get(place.webhookId)));
     const picked = pick(this.#queue, items, { slots, nowMs: now, atOnce: (host) => this.#atOnce(host, now) });
+    const { chosen } = picked;
     this.#queue = picked.state;
-    for (const { host } of picked.chosen) this.#enter(host, now);
-    await this.#claimAndSend(picked.chosen, now);
+    for (const { host } of chosen) this.#enter(host, now);
+    const isCut = hasFullShare(waiting);
+    const isAll = chosen.length === items.length;
+    // When nothing is left over, the next thing to send comes with a notice, and no end of another lets it go sooner.
+    this.#finishMatters = isCut || !isAll || chosen.some(({ orderKey }) => orderKey !== undefined);
+    await this.#claimAndSend(chosen, now);
     const cancelled = await this.#cancel(dead.slice(0, CANCELLED_PER_ROUND), rows, now);
-    if (picked.chosen.length + cancelled > 0) return 0;
+    if (cancelled > 0 || (isCut && isAll && chosen.length > 0)) return 0;
     return picked.nextAtMs === undefined ? undefined : Math.max(0, picked.nextAtMs - now);
+  }
+
+  /** Webhooks that have not changed are not read again: with a hundred of them that would be most of a look. */
+  async #look(
+    now: number,
+  ): Promise<{ readonly waiting: readonly Place[]; readonly rows: ReadonlyMap<string, FlowWebhookRow> }> {
+    const known = Object.fromEntries([...this.#rows].map(([id, { rev }]) => [id, rev]));
+    const { waiting, webhooks, gone } = await this.#deps.store.deliveries.waiting(now, PLACES_PER_WEBHOOK, known);
+    const rows = new Map(this.#rows.size > MAX_KNOWN_WEBHOOKS ? [] : this.#rows);
+    for (const row of webhooks) rows.set(row.id, row);
+    for (const id of gone) rows.delete(id);
+    this.#rows = rows;
+    return { waiting, rows };
   }
 
   async #claimAndSend(chosen: readonly Item[], now: number): Promise<void> {
@@ -171,7 +197,7 @@ class Sending {
       this.#deps.log.error({ err: error, deliveryId: delivery.id }, 'could not settle a delivery; it is sent again');
     } finally {
       this.#finished(item);
-      this.onFinished();
+      if (this.#finishMatters) this.onFinished();
     }
   }
 
@@ -212,6 +238,13 @@ class Sending {
     if (after.state === 'closed' && after.failures === 0) this.#circuits.delete(host);
     else this.#circuits.set(host, after);
   }
+}
+
+/** Of some webhook there may be more than this look has shown. */
+function hasFullShare(waiting: readonly Place[]): boolean {
+  if (waiting.length < PLACES_PER_WEBHOOK) return false;
+  const shares = Map.groupBy(waiting, ({ webhookId }) => webhookId);
+  return shares.values().some((places) => places.length >= PLACES_PER_WEBHOOK);
 }
 
 function itemOf(place: Place, row: FlowWebhookRow | undefined): Item[] {

@@ -110,9 +110,6 @@ export function deliveryVerbs(driver: Driver, { write, dispatch }: Writers): Del
 function queueLook(driver: Driver): Deliveries['waiting'] {
   /** Where the last look at the lanes of a webhook ended, so that many lanes take turns. */
   const ends = new Map<string, string>();
-  /** Read once for each change, not once for each look. */
-  let read = new Map<string, FlowWebhookRow>();
-
   const lanesOf = async (webhook: string): Promise<Row[]> => {
     const end = ends.get(webhook) ?? '';
     const behind = await driver.query(LANES, [webhook, end, webhook, LANES_PER_LOOK]);
@@ -122,11 +119,11 @@ function queueLook(driver: Driver): Deliveries['waiting'] {
     return lanes.map((lane) => [webhook, lane]);
   };
 
-  return async (now, perWebhook) => {
+  return async (now, perWebhook, known = {}) => {
     const busy = await driver.query(BUSY, []);
-    if (!busy.length) return { waiting: [], webhooks: [] };
+    if (!busy.length) return { waiting: [], webhooks: [], gone: [] };
     const ordered = busy.filter(([, lane]) => lane !== '').map(([webhook]) => webhook as string);
-    for (const known of ends.keys()) if (!ordered.includes(known)) ends.delete(known);
+    for (const webhook of ends.keys()) if (!ordered.includes(webhook)) ends.delete(webhook);
     const lanes = (await Promise.all(ordered.map(lanesOf))).flat();
     const [free, heads, webhooks] = await Promise.all([
       driver.look(
@@ -140,17 +137,19 @@ function queueLook(driver: Driver): Deliveries['waiting'] {
       ),
     ]);
     const waiting = [...free.flatMap((rows) => rows.slice(0, perWebhook)), ...heads.flat()].map(waitingOf);
-    const known = read;
-    read = new Map(
-      webhooks.flatMap(([row]) => {
-        const before = row && known.get(fromStored(row[0] as string));
-        const webhook = before && before.rev === row[3] ? before : row && webhookOf(row);
-        return webhook ? [[webhook.id, webhook]] : [];
-      }),
-    );
-    return { waiting: waiting.filter(({ leasedUntil }) => leasedUntil <= now), webhooks: [...read.values()] };
+    const there = webhooks.flatMap(([row]) => (row ? [row] : []));
+    const changed = there.filter((row) => ownNumber(known, fromStored(row[0] as string)) !== row[3]);
+    const ids = new Set(there.map(([id]) => id));
+    return {
+      waiting: waiting.filter(({ leasedUntil }) => leasedUntil <= now),
+      webhooks: changed.map(webhookOf),
+      gone: busy.flatMap(([webhook]) => (ids.has(webhook ?? null) ? [] : [fromStored(webhook as string)])),
+    };
   };
 }
+
+const ownNumber = (record: Readonly<Record<string, number>>, name: string): number | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
 
 function settled({ expected, status, outcome, now, attempt, nextAt }: Settlement): Parameters<Writers['dispatch']>[0] {
   const { nextAt: _, ...rest } = expected;

@@ -77,8 +77,10 @@ export interface Waiting {
 export interface Work {
   /** The oldest of each webhook first. Of each order key the oldest unfinished one, if nobody has a lease on it. */
   readonly waiting: readonly Waiting[];
-  /** Those of their webhooks that still exist. */
+  /** Their webhooks, without those that the asker knows as they are. */
   readonly webhooks: readonly FlowWebhookRow[];
+  /** Ids of their webhooks that do not exist any more. */
+  readonly gone: readonly string[];
 }
 
 /** `expected` is the delivery as it was claimed. */
@@ -114,8 +116,8 @@ export interface Deliveries {
   search(query: DeliveryQuery): Promise<{ readonly total: number; readonly rows: readonly Delivery[] }>;
   /** In order. */
   attempts(id: string): Promise<readonly Attempt[]>;
-  /** What waits, a fair share of every webhook: at most `perWebhook` of each. */
-  waiting(now: number, perWebhook: number): Promise<Work>;
+  /** What waits, a fair share of every webhook: at most `perWebhook` of each. `known`: webhook id -> its `rev` as it is known. */
+  waiting(now: number, perWebhook: number, known?: Readonly<Record<string, number>>): Promise<Work>;
   /** Takes them for this node until `until`; answers those that nobody else has. With one writer nothing is written. */
   claim(places: readonly Waiting[], until: number): Promise<readonly Delivery[]>;
   /** Gives a place back untouched. */

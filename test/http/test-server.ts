@@ -161,6 +161,7 @@ function serverOf(
     for (let quiet = 0; quiet < 2; ) {
       await store.idle();
       const wishes = await Promise.all(assembly.loops.map((loop) => loop.runOnce()));
+      if (outside.size > 0) quiet = -1;
       await Promise.allSettled(outside);
       await settle();
       await store.idle();

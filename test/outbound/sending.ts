@@ -100,8 +100,10 @@ export async function rig(t: TestContext, settings: Partial<SenderSettings> = {}
       return 'id' in started ? started.id : '';
     },
     async send() {
-      for (let wish = await sender.runOnce(); wish === 0; wish = await sender.runOnce()) await sender.settled();
-      await sender.settled();
+      for (let goesOn = true; goesOn; ) {
+        const wish = await sender.runOnce();
+        goesOn = (await sender.settled()) > 0 || wish === 0;
+      }
     },
     deliveries: async () => (await store.deliveries.search({ offset: 0, limit: 1_000 })).rows.toReversed(),
     attempts: (id) => store.deliveries.attempts(id),
