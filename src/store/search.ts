@@ -20,11 +20,12 @@ export async function searchRows(driver: Driver, query: WorkflowQuery): Promise<
   const limit = Math.min(Math.max(0, query.limit), MAX_PAGE);
   const [counted, rows] = await Promise.all([
     driver.query(`select count(*) from workflow w where ${where}`, params),
-    driver.query(`select ${COLUMNS} from workflow w where ${where} order by ${order} limit ? offset ?`, [
-      ...params,
-      limit,
-      Math.max(0, query.offset),
-    ]),
+    // Keys first: a sort that carries whole rows is several times slower.
+    driver.query(
+      `select ${COLUMNS} from (select w.wf from workflow w where ${where} order by ${order} limit ? offset ?) k
+        join workflow w on w.wf = k.wf order by ${order}`,
+      [...params, limit, Math.max(0, query.offset)],
+    ),
   ]);
   return { total: counted[0]?.[0] as number, rows };
 }

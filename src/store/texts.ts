@@ -98,5 +98,6 @@ export function textCondition(dialect: Driver['dialect'], text: string, params: 
   const words = wantedWords(text);
   params.push(...words.map(toStored));
   const all = words.map(() => `${place}(x.body, ?) > 0`).join(' and ');
-  return `w.wf in (select x.wf from execution_text x where ${all || 'true'})`;
+  // The sign keeps SQLite from going through all that was found where the first hundred in the order of an index do.
+  return `+w.wf in (select x.wf from execution_text x where ${all || 'true'})`;
 }
