@@ -38,6 +38,7 @@ const COLUMNS: readonly Column<Row>[] = [
     key: 'version',
     title: 'Version',
     width: 110,
+    from: 'sm',
     cell: ({ versions }) => (
       <span className="num">
         {versions[0]} {versions.length > 1 && <span className="dim">of {versions.length}</span>}
