@@ -20,7 +20,7 @@ import { routeItem } from './receive.ts';
 import { handlerVerbs, schemaVerbs, secretVerbs, tagVerbs } from './registry-verbs.ts';
 import { retentionVerbs } from './retention-verbs.ts';
 import { scheduleVerbs } from './schedule-verbs.ts';
-import { searchRows } from './search.ts';
+import { histogramRows, searchRows } from './search.ts';
 import { Shapes } from './shapes.ts';
 import { States } from './states.ts';
 import type { Notice, Store, TransitionResult } from './store.ts';
@@ -168,6 +168,10 @@ function workflowVerbs(context: Context, pump: Pump, turns: Turns): Store['workf
       await gatherFor(query.text, context, pump);
       const { total, rows } = await searchRows(driver, query);
       return { total, rows: await states.ofRows(driver, rows) };
+    },
+    async histogram(query, bars) {
+      await gatherFor(query.text, context, pump);
+      return histogramRows(driver, query, bars);
     },
     remove: (workflowId) => remove(pump, workflowId),
     runDue: async (now, limit) => (await turns.look(now)) + (await runDue(driver, pump, now, limit)),

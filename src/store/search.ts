@@ -1,8 +1,9 @@
 // Finding executions by what is in their row, and by text in what they were given and gave.
 
+import type { WorkflowStatus } from '../core/model.ts';
 import type { Cell, Driver, Row } from './drivers/driver.ts';
 import { MAX_PAGE } from './limits.ts';
-import type { WorkflowQuery } from './store.ts';
+import type { WorkflowHistogram, WorkflowQuery } from './store.ts';
 import { TABLES } from './tables.ts';
 import { toStored } from './text.ts';
 import { textCondition } from './texts.ts';
@@ -28,6 +29,39 @@ export async function searchRows(driver: Driver, query: WorkflowQuery): Promise<
     ),
   ]);
   return { total: counted[0]?.[0] as number, rows };
+}
+
+/** Widths of bars that people read easily: seconds, minutes, hours, days. */
+const WIDTHS_S = [1, 5, 15, 60, 300, 900, 3_600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000];
+
+/** The narrowest of them that needs no more than so many bars. */
+function barWidthMs(spanMs: number, bars: number): number {
+  const widths = WIDTHS_S.map((seconds) => seconds * 1_000);
+  return widths.find((width) => spanMs / width <= bars) ?? Math.ceil(spanMs / bars);
+}
+
+/** Counts by start and status. What falls into one bar is counted by the database: only bars leave it. */
+export async function histogramRows(driver: Driver, query: WorkflowQuery, bars: number): Promise<WorkflowHistogram> {
+  const { where, params } = conditions(driver, query);
+  const [span] = await driver.query(
+    `select min(w.started_at), max(w.started_at) from workflow w where ${where}`,
+    params,
+  );
+  const [first, last] = (span ?? []) as (number | null)[];
+  if (typeof first !== 'number' || typeof last !== 'number') return { widthMs: 0, counts: [] };
+  const widthMs = barWidthMs((query.startedTo ?? last) - (query.startedFrom ?? first), bars);
+  const rows = await driver.query(
+    `select w.started_at / cast(? as bigint), w.status, count(*) from workflow w where ${where} group by 1, 2 order by 1, 2`,
+    [widthMs, ...params],
+  );
+  return {
+    widthMs,
+    counts: rows.map(([bar, status, count]) => ({
+      at: (bar as number) * widthMs,
+      status: status as WorkflowStatus,
+      count: count as number,
+    })),
+  };
 }
 
 function conditions(driver: Driver, query: WorkflowQuery): { where: string; params: Cell[] } {

@@ -251,6 +251,14 @@ export interface TaskPage {
   readonly rows: readonly { readonly workflow: Workflow; readonly tasks: readonly Task[] }[];
 }
 
+/** Executions found, counted by when they started. */
+export interface WorkflowHistogram {
+  /** Width of each bar; 0 when nothing was found. */
+  readonly widthMs: number;
+  /** Bars that are not empty, in order of time. `at`: where it begins, epoch ms. */
+  readonly counts: readonly { readonly at: number; readonly status: WorkflowStatus; readonly count: number }[];
+}
+
 /** What became true with a commit: hints for pollers, the runner and the live stream. Losing one loses nothing. */
 export interface Notice {
   /** Queues that have new work. */
@@ -288,6 +296,8 @@ export interface Store {
     transition(workflowId: string, command: Command, now: number): Promise<TransitionResult>;
     get(id: string, options: { tasks: boolean }): Promise<Workflow | undefined>;
     search(query: WorkflowQuery): Promise<WorkflowPage>;
+    /** At most about `bars` bars over what the query finds; its page and order do not matter. */
+    histogram(query: WorkflowQuery, bars: number): Promise<WorkflowHistogram>;
     /** Deletes the execution and all that hangs on it. False: unknown. */
     remove(id: string): Promise<boolean>;
     /** Works on what is due: rung alarms, full inboxes, unrouted events. Answers how many it moved. */

@@ -66,6 +66,26 @@ export function scenes({ executions, webhooks, flowWebhooks }: Sample): readonly
     },
     { name: 'tasks', path: '/definitions/tasks' },
     { name: 'task', path: '/definitions/tasks/pack' },
+    { name: 'events-unmatched', path: '/events' },
+    { name: 'events', path: '/events?show=all' },
+    {
+      name: 'events-rematch',
+      path: '/events',
+      prepare: async (page) => {
+        await page.getByRole('checkbox', { name: 'Select all rows' }).click();
+        await page.getByRole('button', { name: 'Match again…' }).click();
+      },
+    },
+    { name: 'webhook-secrets', path: webhook('payments', '?tab=secrets') },
+    { name: 'executions-views', path: '/executions', prepare: open('Views') },
+    { name: 'schedules', path: '/definitions/schedules' },
+    { name: 'schedule-new', path: '/definitions/new-schedule?from=nightly_report' },
+    { name: 'event-handlers', path: '/definitions/event-handlers' },
+    { name: 'event-handler-new', path: '/definitions/new-event-handler' },
+    { name: 'schemas', path: '/definitions/schemas' },
+    { name: 'schema-new', path: '/definitions/new-schema' },
+    { name: 'secrets', path: '/secrets' },
+    { name: 'secret-new', path: '/secrets', prepare: open('Add a secret') },
     { name: 'webhooks', path: '/definitions/webhooks' },
     {
       name: 'webhook-new',

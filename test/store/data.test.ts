@@ -230,6 +230,21 @@ onEach('data', (database, kind) => {
     assert.deepEqual(await found({ sort: { by: 'startedAt', descending: true }, offset: 2, limit: 3 }), [9, [6, 5, 4]]);
     assert.deepEqual(await found({ names: ['v'], startedFrom: T0 + 1, startedTo: T0 + 5 }), [1, [3]]);
     assert.deepEqual(await found({ versions: [2] }), [3, [0, 3, 6]]);
+    const { widthMs, counts } = await store.workflows.histogram(query({ names: ['w'] }), 10);
+    const perStatus = counts.map(({ status, count }) => [status, count]);
+    assert.deepEqual(
+      [widthMs, counts[0]?.at, perStatus],
+      [
+        1_000,
+        Math.floor(T0 / 1_000) * 1_000,
+        [
+          ['COMPLETED', 1],
+          ['RUNNING', 4],
+          ['TERMINATED', 1],
+        ],
+      ],
+    );
+    assert.deepEqual(await store.workflows.histogram(query({ names: ['nobody'] }), 10), { widthMs: 0, counts: [] });
     assert.deepEqual(await found({ statuses: ['TERMINATED', 'COMPLETED'] }), [2, [7, 8]]);
     assert.deepEqual(await found({ endedFrom: T0 + 50, endedTo: T0 + 150 }), [1, [8]]);
     assert.deepEqual(await found({ correlationIds: ['c', 'd'] }), [1, [2]]);

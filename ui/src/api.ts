@@ -7,6 +7,7 @@ import type {
   TaskResult,
   WireTask,
   WireWorkflow,
+  WorkflowHistogram,
   WorkflowSummary,
 } from '../../src/http/contract/execution.ts';
 import type { WebhookConfig } from '../../src/http/contract/webhook.ts';
@@ -113,6 +114,9 @@ export interface TaskLog {
   readonly createdTime: number;
 }
 
+/** What a signal says of the task that an execution stands at. */
+export type SignalStatus = 'COMPLETED' | 'FAILED' | 'FAILED_WITH_TERMINAL_ERROR';
+
 export type ExecutionVerb = 'pause' | 'resume' | 'restart' | 'restartLatest' | 'retry' | 'terminate' | 'remove';
 
 export const api = {
@@ -138,6 +142,8 @@ export const api = {
       query: { query, freeText, sort, start, size },
       signal,
     }),
+  executionHistogram: ({ query, freeText }: SearchRequest, bars: number, signal?: AbortSignal) =>
+    json<WorkflowHistogram>('GET', 'api/workflow-histogram', { query: { query, freeText, bars }, signal }),
   execution: (id: string, signal?: AbortSignal) =>
     json<WireWorkflow>('GET', `api/workflow/${part(id)}`, { query: { includeTasks: true }, signal }),
 
@@ -151,6 +157,12 @@ export const api = {
   terminate: (id: string, reason: string) => send('DELETE', `api/workflow/${part(id)}`, { query: { reason } }),
   skipTask: (id: string, reference: string, taskOutput: unknown) =>
     send('PUT', `api/workflow/${part(id)}/skiptask/${part(reference)}`, { body: { taskOutput } }),
+  jump: (id: string, reference: string, input: unknown) =>
+    send('POST', `api/workflow/${part(id)}/jump/${part(reference)}`, { body: input }),
+  setVariables: (id: string, variables: object) =>
+    send('POST', `api/workflow/${part(id)}/variables`, { body: variables }),
+  signal: (id: string, status: SignalStatus, output: object) =>
+    send('POST', `api/tasks/${part(id)}/${status}/signal`, { body: output }),
   remove: (id: string) => send('DELETE', `api/workflow/${part(id)}/remove`, { query: { archiveWorkflow: false } }),
   updateTask: (result: TaskResult) => send('POST', 'api/tasks', { body: result }),
   task: (id: string, signal?: AbortSignal) => json<WireTask>('GET', `api/tasks/${part(id)}`, { signal }),
@@ -204,6 +216,27 @@ export function actOn(verb: ExecutionVerb, id: string, reason: string): Promise<
       return api.terminate(id, reason);
     case 'remove':
       return api.remove(id);
+  }
+}
+
+/** One of the verbs for many executions; answers what became of each. */
+export function actOnMany(verb: ExecutionVerb, ids: readonly string[], reason: string): Promise<BulkResponse> {
+  const call = (method: string, name: string, query: Query = {}) =>
+    json<BulkResponse>(method, `api/workflow/bulk/${name}`, { query, body: ids });
+  switch (verb) {
+    case 'pause':
+    case 'resume':
+      return call('PUT', verb);
+    case 'restart':
+      return call('POST', 'restart');
+    case 'restartLatest':
+      return call('POST', 'restart', { useLatestDefinitions: true });
+    case 'retry':
+      return call('POST', 'retry', { resumeSubworkflowTasks: true });
+    case 'terminate':
+      return call('POST', 'terminate', { reason });
+    case 'remove':
+      return call('DELETE', 'remove');
   }
 }
 

@@ -47,6 +47,16 @@ export const useExecutions = (search: ExecutionSearch) =>
     placeholderData: (previous) => previous,
   });
 
+/** Bars of the histogram at most. */
+const HISTOGRAM_BARS = 60;
+
+export const useExecutionHistogram = (search: ExecutionSearch) =>
+  useQuery({
+    queryKey: ['executions', 'histogram', { ...search, page: undefined, size: undefined, sort: undefined }],
+    queryFn: ({ signal }) => api.executionHistogram(searchRequest(search, Date.now()), HISTOGRAM_BARS, signal),
+    placeholderData: (previous) => previous,
+  });
+
 export const useTaskLogs = (taskId: string) =>
   useQuery({
     queryKey: ['taskLogs', taskId],

@@ -8,12 +8,14 @@ import {
   readExecutionAddress,
   readListAddress,
   readNewAddress,
+  readRecordAddress,
   readRunAddress,
   readTraceAddress,
   readWebhookAddress,
 } from './model/address.ts';
 import { readFlowAddress } from './model/delivery-search.ts';
 import { readExecutionSearch } from './model/execution-search.ts';
+import { readInboxAddress } from './model/inbox.ts';
 import { NotFound, PageError, Waiting } from './parts/page.tsx';
 import { Shell } from './parts/shell.tsx';
 
@@ -118,6 +120,12 @@ const routes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/events',
+    validateSearch: readInboxAddress,
+    component: lazyRouteComponent(() => import('./pages/inbox.tsx'), 'InboxPage'),
+  }),
+  createRoute({
+    getParentRoute,
     path: '/events/$eventId',
     component: lazyRouteComponent(() => import('./pages/event.tsx'), 'EventPage'),
   }),
@@ -132,6 +140,63 @@ const routes = [
     path: '/executions/$id/trace',
     validateSearch: readTraceAddress,
     component: lazyRouteComponent(() => import('./pages/trace.tsx'), 'ExecutionTracePage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/schedules',
+    validateSearch: readListAddress,
+    component: lazyRouteComponent(() => import('./pages/schedule-list.tsx'), 'ScheduleListPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/schedules/$name',
+    validateSearch: readRecordAddress,
+    component: lazyRouteComponent(() => import('./pages/schedule.tsx'), 'SchedulePage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/new-schedule',
+    validateSearch: readNewAddress,
+    component: lazyRouteComponent(() => import('./pages/schedule.tsx'), 'NewSchedulePage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/event-handlers',
+    validateSearch: readListAddress,
+    component: lazyRouteComponent(() => import('./pages/handler-list.tsx'), 'HandlerListPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/event-handlers/$name',
+    validateSearch: readRecordAddress,
+    component: lazyRouteComponent(() => import('./pages/handler.tsx'), 'HandlerPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/new-event-handler',
+    component: lazyRouteComponent(() => import('./pages/handler.tsx'), 'NewHandlerPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/schemas',
+    validateSearch: readListAddress,
+    component: lazyRouteComponent(() => import('./pages/schema-list.tsx'), 'SchemaListPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/schemas/$name',
+    validateSearch: readNewAddress,
+    component: lazyRouteComponent(() => import('./pages/schema.tsx'), 'SchemaPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/definitions/new-schema',
+    component: lazyRouteComponent(() => import('./pages/schema.tsx'), 'NewSchemaPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/secrets',
+    component: lazyRouteComponent(() => import('./pages/secrets.tsx'), 'SecretsPage'),
   }),
   createRoute({
     getParentRoute,

@@ -165,6 +165,17 @@ export const TaskSummary = z
   .meta({ id: 'TaskSummary' });
 export type TaskSummary = z.infer<typeof TaskSummary>;
 
+/** How many executions a search finds, by when they started. */
+export const WorkflowHistogram = z
+  .object({
+    /** Width of each bar; 0: nothing found. */
+    widthMs: z.number(),
+    /** Bars that are not empty; `at`: where one begins. */
+    counts: z.array(z.object({ at: epochMs, status: workflowStatus, count })),
+  })
+  .meta({ id: 'WorkflowHistogram' });
+export type WorkflowHistogram = z.infer<typeof WorkflowHistogram>;
+
 export const idempotencyStrategy = z.enum(['RETURN_EXISTING', 'FAIL', 'FAIL_ON_RUNNING']);
 
 /** Unknown fields are refused: a misspelt idempotencyKey would start everything twice. */

@@ -26,6 +26,8 @@ const settable = {
 /** What only the server knows is taken and passed over, so that what was read can be sent back. */
 export const SaveScheduleRequest = z.looseObject(settable).meta({ id: 'SaveScheduleRequest' });
 
+export type SaveScheduleRequest = z.infer<typeof SaveScheduleRequest>;
+
 export const WorkflowSchedule = z
   .object({
     ...settable,

@@ -21,6 +21,8 @@ export const SchemaDef = z
   })
   .meta({ id: 'SchemaDef' });
 
+export type SchemaDef = z.infer<typeof SchemaDef>;
+
 /** Several, as Conductor's clients send them, or one. */
 export const SchemaDefs = z.union([
   z.array(SchemaDef).min(1, 'must hold at least one schema').max(MAX_SCHEMAS),

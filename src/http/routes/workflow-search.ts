@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Store, WorkflowPage as StoredPage, WorkflowQuery } from '../../store/store.ts';
 import type { Problem } from '../answer.ts';
 import { json, problem } from '../answer.ts';
-import { WireWorkflow, WorkflowPage, WorkflowSummaryPage } from '../contract/execution.ts';
+import { WireWorkflow, WorkflowHistogram, WorkflowPage, WorkflowSummaryPage } from '../contract/execution.ts';
 import { flag, integer } from '../contract/field.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Route } from '../route.ts';
@@ -85,9 +85,29 @@ export function workflowSearchRoutes({ store }: AppDeps): readonly Route[] {
         return json(rows.map(({ id }) => id));
       },
     }),
+    histogramRoute(store),
     ...correlatedRoutes(store),
   ];
 }
+
+const DEFAULT_BARS = 60;
+const MAX_BARS = 200;
+
+const histogramRoute = (store: Store): Route =>
+  route({
+    method: 'GET',
+    path: '/api/workflow-histogram',
+    need: 'read',
+    ...tag,
+    summary: 'How many executions a search finds, by status and when they started',
+    query: SearchQuery.pick({ freeText: true, query: true }).extend({ bars: integer(1, MAX_BARS).optional() }),
+    answers: { 200: WorkflowHistogram },
+    run: async ({ query: { bars = DEFAULT_BARS, ...given } }) => {
+      const query = readSearch(given);
+      if ('status' in query) return query;
+      return json(contradicts(query) ? { widthMs: 0, counts: [] } : await store.workflows.histogram(query, bars));
+    },
+  });
 
 const Correlated = z.object({ includeClosed: flag.optional(), includeTasks: flag.optional() });
 
@@ -135,12 +155,14 @@ function correlatedRoutes(store: Store): readonly Route[] {
 }
 
 /** A list of conditions that contradict each other finds nothing, so nobody is asked. */
-async function find(store: Store, query: WorkflowQuery): Promise<StoredPage> {
+function contradicts(query: WorkflowQuery): boolean {
   const { ids, names, versions, statuses, correlationIds, idempotencyKeys, parentIds } = query;
   const lists = [ids, names, versions, statuses, correlationIds, idempotencyKeys, parentIds];
-  if (lists.some((list) => list?.length === 0)) return { total: 0, rows: [] };
-  return store.workflows.search(query);
+  return lists.some((list) => list?.length === 0);
 }
+
+const find = async (store: Store, query: WorkflowQuery): Promise<StoredPage> =>
+  contradicts(query) ? { total: 0, rows: [] } : store.workflows.search(query);
 
 function readSearch(given: z.infer<typeof SearchQuery>): WorkflowQuery | Problem {
   const parsed = readQuery(given.query ?? '');

@@ -91,7 +91,7 @@ export interface NewAddress {
 }
 export const readNewAddress = (raw: Raw): NewAddress => ({ from: text(raw.from), version: natural(raw.version) });
 
-const WEBHOOK_TABS = ['events', 'settings', 'guide', 'code'] as const;
+const WEBHOOK_TABS = ['events', 'settings', 'secrets', 'guide', 'code'] as const;
 export type WebhookTab = (typeof WEBHOOK_TABS)[number];
 export interface WebhookAddress {
   readonly tab?: WebhookTab | undefined;
@@ -113,3 +113,11 @@ export interface TraceAddress {
   readonly fold?: 'off' | undefined;
 }
 export const readTraceAddress = (raw: Raw): TraceAddress => ({ fold: among(raw.fold, ['off'] as const) });
+
+const RECORD_TABS = ['runs', 'messages', 'settings'] as const;
+export type RecordTab = (typeof RECORD_TABS)[number];
+/** Of things that keep a record of what they did. */
+export interface RecordAddress {
+  readonly tab?: RecordTab | undefined;
+}
+export const readRecordAddress = (raw: Raw): RecordAddress => ({ tab: among(raw.tab, RECORD_TABS) });

@@ -14,6 +14,10 @@ test('a filter becomes a query of the search API', () => {
   );
   assert.equal(queryText({}, NOW), '');
   assert.equal(
+    queryText(readExecutionSearch({ parent: 'p', query: 'endTime > 7 AND version = 1' }), NOW),
+    'parentWorkflowId = "p" AND endTime > 7 AND version = 1',
+  );
+  assert.equal(
     queryText(readExecutionSearch({ range: 'custom', from: '5', to: '9' }), NOW),
     'startTime > 5 AND startTime < 9',
   );

@@ -17,8 +17,15 @@ const RANGE_NAMES: readonly string[] = [...Object.keys(RANGES), 'all', 'custom']
 
 export const PAGE_SIZES = [25, 50, 100, 200] as const;
 const DEFAULT_SIZE = 50;
-const SORTS = ['startTime:DESC', 'startTime:ASC', 'updateTime:DESC', 'endTime:DESC', 'workflowType:ASC'] as const;
-export type SortName = (typeof SORTS)[number];
+/** Orders offered, with their words. */
+export const SORTS = {
+  'startTime:DESC': 'Newest first',
+  'startTime:ASC': 'Oldest first',
+  'updateTime:DESC': 'Last changed first',
+  'endTime:DESC': 'Last ended first',
+  'workflowType:ASC': 'By workflow',
+} as const;
+export type SortName = keyof typeof SORTS;
 
 export interface ExecutionSearch {
   readonly status?: readonly WorkflowStatus[];
@@ -27,7 +34,11 @@ export interface ExecutionSearch {
   readonly id?: string;
   readonly correlation?: string;
   readonly idempotency?: string;
+  /** Execution that started them as sub-workflows. */
+  readonly parent?: string;
   readonly text?: string;
+  /** Conditions in the query language of the API, added to the others. */
+  readonly query?: string;
   readonly range?: RangeName;
   /** Epoch ms, with range `custom`. */
   readonly from?: number;
@@ -64,11 +75,13 @@ export function readExecutionSearch(raw: Readonly<Record<string, unknown>>): Exe
     id: text(raw.id),
     correlation: text(raw.correlation),
     idempotency: text(raw.idempotency),
+    parent: text(raw.parent),
     text: text(raw.text),
+    query: text(raw.query),
     range: oneOf<RangeName>(raw.range, RANGE_NAMES),
     from: whole(raw.from, 0, 8.64e15),
     to: whole(raw.to, 0, 8.64e15),
-    sort: oneOf<SortName>(raw.sort, SORTS),
+    sort: oneOf<SortName>(raw.sort, Object.keys(SORTS)),
     page: whole(raw.page, 1, 100_000),
     size: whole(raw.size, 1, 500),
   });
@@ -89,9 +102,11 @@ export function queryText(search: ExecutionSearch, now: number): string {
   equals('workflowId', search.id);
   equals('correlationId', search.correlation);
   equals('idempotencyKey', search.idempotency);
+  equals('parentWorkflowId', search.parent);
   const { from, to } = boundsOf(search, now);
   if (from !== undefined) parts.push(`startTime > ${from}`);
   if (to !== undefined) parts.push(`startTime < ${to}`);
+  if (search.query !== undefined) parts.push(search.query);
   return parts.join(' AND ');
 }
 

@@ -12,10 +12,14 @@ test('each key once, lists with their members', () => {
     ['execution', 'a'],
     ['webhook', 'w'],
     ['events', 'w'],
+    ['events', 'inbox'],
     ['executions'],
     ['queues'],
     ['deliveries'],
     ['trace'],
+    ['schedules'],
+    ['schedule'],
+    ['handler'],
     ['webhooks'],
   ]);
   assert.deepEqual(staleKeys([{ workflows: [], webhooks: [] }]), []);

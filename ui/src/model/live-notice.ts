@@ -21,12 +21,14 @@ export function staleKeys(notices: readonly LiveNotice[]): StaleKey[] | undefine
     for (const id of webhooks) {
       add('webhook', id);
       add('events', id);
+      add('events', 'inbox');
     }
     if (workflows.length > 0) {
       add('executions');
       add('queues');
       add('deliveries');
       add('trace');
+      for (const kind of ['schedules', 'schedule', 'handler']) add(kind);
     }
     if (webhooks.length > 0) {
       add('webhooks');

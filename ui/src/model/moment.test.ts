@@ -5,6 +5,7 @@ import {
   absoluteText,
   dateField,
   durationText,
+  momentInZone,
   readDateField,
   relativeText,
   shortText,
@@ -56,4 +57,10 @@ test('date fields are read in the chosen zone', () => {
   assert.equal(dateField(AT, 'utc'), '2026-11-22T14:03');
   assert.equal(readDateField(dateField(AT, 'local'), 'local'), Math.floor(AT / 60_000) * 60_000);
   assert.equal(readDateField('yesterday', 'utc'), undefined);
+});
+
+test('a moment in any zone, with its day', () => {
+  const at = Date.UTC(2026, 10, 22, 20, 0);
+  assert.equal(momentInZone(at, 'Asia/Kathmandu'), 'Mon 2026-11-23 01:45:00 +05:45');
+  assert.equal(momentInZone(at, 'UTC'), 'Sun 2026-11-22 20:00:00 +00:00');
 });

@@ -79,6 +79,13 @@ export function absoluteText(at: number, zone: ZoneChoice, machineZone?: string)
   return `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}:${p.second}.${ms} ${zone === 'utc' ? 'UTC' : offsetText(p.timeZoneName ?? '')}`;
 }
 
+/** `Mon 2026-11-23 09:00:00 +01:00`: a moment as a clock in that zone shows it. */
+export function momentInZone(at: number, zone: string): string {
+  const p = partsOf(at, zone);
+  const day = new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short' }).format(at);
+  return `${day} ${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}:${p.second} ${offsetText(p.timeZoneName ?? '')}`;
+}
+
 /** For dense tables: `14:03:05` on the same day, else `11-22 14:03`, else `2025-11-22`. */
 export function shortText(at: number, now: number, zone: ZoneChoice, machineZone?: string): string {
   const name = zoneName(zone) ?? machineZone;

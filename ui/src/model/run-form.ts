@@ -30,6 +30,10 @@ export const EMPTY_RUN: RunValues = {
   priority: '',
 };
 
+/** The latest version of that name. */
+export const latestOf = (defs: readonly WorkflowDef[], name: string): WorkflowDef | undefined =>
+  defs.filter((def) => def.name === name).sort((a, b) => b.version - a.version)[0];
+
 /** An input to begin with: the template's values, and every declared parameter that it leaves out, empty. */
 export function inputFor(def: WorkflowDef | undefined): string {
   const input: JsonObject = {};
@@ -83,4 +87,20 @@ export function startRequest(values: RunValues): StartWorkflowRequest {
     priority: values.priority === '' ? undefined : Number(values.priority),
   };
   return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as StartWorkflowRequest;
+}
+
+/** The form of a request that was sent once: of an execution, of a schedule. */
+export function runValues(request: StartWorkflowRequest): RunValues {
+  const { name, version, input, correlationId = '', idempotencyKey = '', priority, taskToDomain } = request;
+  const domains = taskToDomain && Object.keys(taskToDomain).length > 0 ? prettyJson(taskToDomain) : '';
+  return {
+    name,
+    version: version ? String(version) : '',
+    input: prettyJson(input ?? {}),
+    correlationId,
+    idempotencyKey,
+    idempotencyStrategy: request.idempotencyStrategy ?? EMPTY_RUN.idempotencyStrategy,
+    taskToDomain: domains,
+    priority: priority ? String(priority) : '',
+  };
 }

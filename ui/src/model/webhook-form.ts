@@ -100,7 +100,7 @@ const receiverVersions = (rows: readonly WorkflowChoice[]) =>
   );
 
 /** What the form does not show and must not lose; without what only the server writes. */
-function keptOf(stored: WebhookConfig | undefined): Partial<WebhookConfig> {
+export function keptOf(stored: WebhookConfig | undefined): Partial<WebhookConfig> {
   if (!stored) return {};
   const {
     webhookExecutionHistory: _1,

@@ -9,6 +9,7 @@ import { CopyValue } from '../parts/copy.tsx';
 import { Replay } from '../parts/event/replay.tsx';
 import { Steps } from '../parts/event/steps.tsx';
 import { Why } from '../parts/event/why.tsx';
+import { RematchButton } from '../parts/inbox/actions.tsx';
 import { ButtonLink, Link } from '../parts/links.tsx';
 import { Loaded, Page } from '../parts/page.tsx';
 import { Payload } from '../parts/payload.tsx';
@@ -45,6 +46,9 @@ function EventView({ event }: { event: ReceivedEvent }) {
       about={<CopyValue value={eventId} label="Copy event id" />}
       actions={
         <>
+          {!event.matched && (verdict === 'verified' || verdict === 'observed') && (
+            <RematchButton of={{ eventIds: [eventId] }} label="Match again…" />
+          )}
           <ButtonLink
             to="/events/$eventId/trace"
             params={{ eventId }}

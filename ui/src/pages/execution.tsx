@@ -1,28 +1,41 @@
 // One execution: state and controls on top, why it stands where it stands, then diagram, timeline, tasks, data, JSON.
 import { Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import type { WireTask, WireWorkflow } from '../../../src/http/contract/execution.ts';
 import { EXECUTION_TABS, type ExecutionTab, loopsText, readLoops } from '../model/address.ts';
 import { findReference } from '../model/def-edit.ts';
 import { splitReference, viewExecution } from '../model/execution-view.ts';
 import { statusText, toneOf } from '../model/status-look.ts';
 import { CopyIcon } from '../parts/copy.tsx';
-import { Diagram } from '../parts/diagram/diagram.tsx';
 import { Banner } from '../parts/execution/banner.tsx';
 import { Controls } from '../parts/execution/controls.tsx';
 import { ExecutionData } from '../parts/execution/data.tsx';
 import '../parts/execution/execution.css';
 import { Facts } from '../parts/execution/facts.tsx';
 import { TaskList } from '../parts/execution/task-list.tsx';
-import { PlacePanel, TaskPanel } from '../parts/execution/task-panel.tsx';
-import { Timeline } from '../parts/execution/timeline.tsx';
 import { useFavicon } from '../parts/favicon.ts';
 import { ExecutionWebhooks } from '../parts/flow/execution-webhooks.tsx';
 import { Link } from '../parts/links.tsx';
-import { Loaded, Page } from '../parts/page.tsx';
+import { Loaded, Page, Waiting } from '../parts/page.tsx';
 import { Payload } from '../parts/payload.tsx';
 import { Status } from '../parts/status.tsx';
 import { useExecution } from '../queries.ts';
+
+/** What weighs as much as a page, or is only opened by a click: state, reason and controls are there before it. */
+const Diagram = lazy(() =>
+  import('../parts/diagram/diagram.tsx').then(({ Diagram: component }) => ({ default: component })),
+);
+
+const Timeline = lazy(() =>
+  import('../parts/execution/timeline.tsx').then(({ Timeline: component }) => ({ default: component })),
+);
+const TaskPanel = lazy(() =>
+  import('../parts/execution/task-panel.tsx').then(({ TaskPanel: component }) => ({ default: component })),
+);
+const PlacePanel = lazy(() =>
+  import('../parts/execution/task-panel.tsx').then(({ PlacePanel: component }) => ({ default: component })),
+);
 
 const route = getRouteApi('/executions/$id');
 const TAB_NAMES: Readonly<Record<ExecutionTab, string>> = {
@@ -100,25 +113,29 @@ function ExecutionView({ execution }: { execution: WireWorkflow }) {
             ))}
           </Tabs.List>
           <Tabs.Panel value="diagram" className="execution-tab">
-            <Diagram
-              key={id}
-              tasks={def.tasks}
-              label={`Diagram of ${name}`}
-              selected={path}
-              places={view.places}
-              loops={view.loops}
-              dynamic={view.dynamic}
-              focus={view.focusPlace}
-              onIteration={(loop, iteration) => change({ loops: loopsText({ ...chosen, [loop]: iteration }) })}
-              onSelect={(_, task) => {
-                if (!task) return select(undefined);
-                const latest = view.places.get(task.taskReferenceName)?.latest;
-                change({ task: latest ? latest.taskId : `place:${task.taskReferenceName}` });
-              }}
-            />
+            <Suspense fallback={<Waiting what="Loading the diagram" />}>
+              <Diagram
+                key={id}
+                tasks={def.tasks}
+                label={`Diagram of ${name}`}
+                selected={path}
+                places={view.places}
+                loops={view.loops}
+                dynamic={view.dynamic}
+                focus={view.focusPlace}
+                onIteration={(loop, iteration) => change({ loops: loopsText({ ...chosen, [loop]: iteration }) })}
+                onSelect={(_, task) => {
+                  if (!task) return select(undefined);
+                  const latest = view.places.get(task.taskReferenceName)?.latest;
+                  change({ task: latest ? latest.taskId : `place:${task.taskReferenceName}` });
+                }}
+              />
+            </Suspense>
           </Tabs.Panel>
           <Tabs.Panel value="timeline" className="execution-tab">
-            <Timeline execution={execution} selected={selectedId} onSelect={select} />
+            <Suspense fallback={<Waiting what="Loading the timeline" />}>
+              <Timeline execution={execution} selected={selectedId} onSelect={select} />
+            </Suspense>
           </Tabs.Panel>
           <Tabs.Panel value="tasks" className="execution-tab scrolls">
             <TaskList id={id} tasks={execution.tasks} selected={selectedId} />
@@ -133,17 +150,19 @@ function ExecutionView({ execution }: { execution: WireWorkflow }) {
             <Payload label="Execution as JSON" value={execution} maxHeight="none" />
           </Tabs.Panel>
         </Tabs>
-        {selected && (
-          <TaskPanel
-            key={selected.taskId}
-            execution={execution}
-            task={selected}
-            attempts={execution.tasks.filter((task) => task.referenceTaskName === selected.referenceTaskName)}
-            onSelect={select}
-            onClose={() => select(undefined)}
-          />
-        )}
-        {unreached && <PlacePanel execution={execution} place={unreached} onClose={() => select(undefined)} />}
+        <Suspense>
+          {selected && (
+            <TaskPanel
+              key={selected.taskId}
+              execution={execution}
+              task={selected}
+              attempts={execution.tasks.filter((task) => task.referenceTaskName === selected.referenceTaskName)}
+              onSelect={select}
+              onClose={() => select(undefined)}
+            />
+          )}
+          {unreached && <PlacePanel execution={execution} place={unreached} onClose={() => select(undefined)} />}
+        </Suspense>
       </div>
     </Page>
   );

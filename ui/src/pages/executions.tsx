@@ -13,6 +13,7 @@ import {
 } from '../model/execution-search.ts';
 import { BulkBar } from '../parts/executions/bulk-bar.tsx';
 import { Filters } from '../parts/executions/filters.tsx';
+import { Histogram } from '../parts/executions/histogram.tsx';
 import { ExecutionTable } from '../parts/executions/table.tsx';
 import { ButtonLink } from '../parts/links.tsx';
 import { Empty, Loaded, Page } from '../parts/page.tsx';
@@ -31,7 +32,13 @@ export function ExecutionsPage() {
   return (
     <Page title="Executions">
       <Filters search={search} onChange={change} onClear={() => void navigate({ search: {} })} />
-      <BulkBar ids={selected} onDone={() => setSelected(new Set())} />
+      <Histogram search={search} onPick={change} />
+      <BulkBar
+        ids={selected}
+        search={search}
+        total={query.data?.totalHits ?? 0}
+        onDone={() => setSelected(new Set())}
+      />
       <Loaded query={query} what="executions">
         {({ results, totalHits }) =>
           results.length === 0 ? (

@@ -1,16 +1,15 @@
 // Overview: numbers, what needs attention, what ran last; and on a fresh installation, the first steps.
 import { Text } from '@mantine/core';
-import { CircleCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { firstRun } from '../model/first-run.ts';
-import { isDeserted, queueRows } from '../model/queue-list.ts';
-import { Moment, useNow } from '../parts/clock.tsx';
+import { Moment } from '../parts/clock.tsx';
 import { Link } from '../parts/links.tsx';
+import { Attention } from '../parts/overview/attention.tsx';
 import { FirstRunList } from '../parts/overview/first-run.tsx';
 import { Numbers } from '../parts/overview/numbers.tsx';
 import { Failure, Page, Waiting } from '../parts/page.tsx';
 import { Status } from '../parts/status.tsx';
-import { useExecutions, useQueues, useWebhooks, useWorkflowDefs } from '../queries.ts';
+import { useExecutions, useWebhooks, useWorkflowDefs } from '../queries.ts';
 
 /** Beyond these, the sample has done its work and the checklist goes away. */
 const ESTABLISHED_RUNS = 10;
@@ -58,60 +57,3 @@ const Nothing = ({ children }: { children: ReactNode }) => (
     {children}
   </Text>
 );
-
-function Attention() {
-  const now = useNow();
-  const failed = useExecutions({ status: ['FAILED', 'TIMED_OUT'], range: '24h', size: 25 }).data?.results ?? [];
-  const unverified = (useWebhooks().data ?? []).filter(({ urlVerified }) => !urlVerified);
-  const queues = useQueues().data;
-  const deserted = queues ? queueRows(queues.sizes, queues.polls).filter((row) => isDeserted(row, now)) : [];
-  const quiet = failed.length + unverified.length + deserted.length === 0;
-  return (
-    <section className="panel" aria-label="Needs attention">
-      <div className="panel-head">Needs attention</div>
-      {failed.slice(0, 5).map(({ workflowId, workflowType, reasonForIncompletion }) => (
-        <div key={workflowId} className="attention" data-tone="bad">
-          <i aria-hidden="true" />
-          <div>
-            <Link to="/executions/$id" params={{ id: workflowId }} className="hostile">
-              {workflowType}
-            </Link>{' '}
-            failed
-            {reasonForIncompletion && (
-              <Text size="xs" c="dimmed" lineClamp={2} className="hostile">
-                {reasonForIncompletion}
-              </Text>
-            )}
-          </div>
-        </div>
-      ))}
-      {deserted.slice(0, 5).map(({ key, depth }) => (
-        <div key={key} className="attention" data-tone="warn">
-          <i aria-hidden="true" />
-          <div>
-            <Link to="/queues" className="hostile">
-              {key}
-            </Link>{' '}
-            has {depth} waiting and no worker
-          </div>
-        </div>
-      ))}
-      {unverified.slice(0, 5).map(({ id = '', name }) => (
-        <div key={id} className="attention" data-tone="wait">
-          <i aria-hidden="true" />
-          <div>
-            <Link to="/definitions/webhooks/$id" params={{ id }} className="hostile">
-              {name}
-            </Link>{' '}
-            waits for its first request
-          </div>
-        </div>
-      ))}
-      {quiet && (
-        <Nothing>
-          <CircleCheck size={14} aria-hidden="true" /> All is well.
-        </Nothing>
-      )}
-    </section>
-  );
-}

@@ -1,8 +1,7 @@
 // Run Workflow: an empty form, or one with the input of an execution.
 import { getRouteApi } from '@tanstack/react-router';
 import type { WorkflowDef } from '../../../src/core/model.ts';
-import { prettyJson } from '../model/json-text.ts';
-import { EMPTY_RUN } from '../model/run-form.ts';
+import { runValues } from '../model/run-form.ts';
 import { Loaded } from '../parts/page.tsx';
 import { RunForm } from '../parts/run/form.tsx';
 import { useExecution, useWorkflowDefs } from '../queries.ts';
@@ -26,18 +25,12 @@ function RunLike({ defs, id }: { defs: readonly WorkflowDef[]; id: string }) {
   const query = useExecution(id);
   return (
     <Loaded query={query} what="execution" id={id}>
-      {({ workflowName, workflowVersion, input, correlationId = '' }) => (
+      {({ workflowName, workflowVersion, input, correlationId }) => (
         <RunForm
           key={id}
           defs={defs}
           like={id}
-          begin={{
-            ...EMPTY_RUN,
-            name: workflowName,
-            version: String(workflowVersion),
-            input: prettyJson(input),
-            correlationId,
-          }}
+          begin={runValues({ name: workflowName, version: workflowVersion, input, correlationId })}
         />
       )}
     </Loaded>

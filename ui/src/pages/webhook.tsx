@@ -12,6 +12,8 @@ import { Loaded, Page } from '../parts/page.tsx';
 import { Events } from '../parts/webhook/events.tsx';
 import { WebhookForm } from '../parts/webhook/form.tsx';
 import { Guide } from '../parts/webhook/guide.tsx';
+import { HeldNotice, HoldButton } from '../parts/webhook/hold.tsx';
+import { Rotation } from '../parts/webhook/rotation.tsx';
 import { Sender } from '../parts/webhook/sender.tsx';
 import { UrlBox, Verified } from '../parts/webhook/url-box.tsx';
 import { useAction, usePlatforms, useWebhook } from '../queries.ts';
@@ -49,32 +51,36 @@ function WebhookView({ id, webhook }: { id: string; webhook: WebhookConfig }) {
       }
       about={<About webhook={webhook} />}
       actions={
-        <Menu>
-          <Menu.Target>
-            <ActionIcon aria-label="More actions" variant="default" size={30}>
-              <EllipsisVertical size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item
-              color="red"
-              leftSection={<Trash2 size={14} />}
-              onClick={() =>
-                confirm({
-                  title: `Delete ${webhook.name}?`,
-                  body: 'Its URL stops working at once: senders get 404.',
-                  action: 'Delete',
-                  onConfirm: () => remove.mutate(),
-                })
-              }
-            >
-              Delete webhook
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <>
+          <HoldButton id={id} webhook={webhook} />
+          <Menu>
+            <Menu.Target>
+              <ActionIcon aria-label="More actions" variant="default" size={30}>
+                <EllipsisVertical size={16} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item
+                color="red"
+                leftSection={<Trash2 size={14} />}
+                onClick={() =>
+                  confirm({
+                    title: `Delete ${webhook.name}?`,
+                    body: 'Its URL stops working at once: senders get 404.',
+                    action: 'Delete',
+                    onConfirm: () => remove.mutate(),
+                  })
+                }
+              >
+                Delete webhook
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </>
       }
     >
       <UrlBox id={id} />
+      <HeldNotice id={id} webhook={webhook} />
       {!verified && (
         <section className="notice" data-tone="wait" aria-live="polite" aria-label="State of the URL">
           <div className="waiting-first">
@@ -96,6 +102,7 @@ function WebhookView({ id, webhook }: { id: string; webhook: WebhookConfig }) {
         <Tabs.List mb="md">
           <Tabs.Tab value="events">Events</Tabs.Tab>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
+          <Tabs.Tab value="secrets">Secrets</Tabs.Tab>
           {verified && <Tabs.Tab value="guide">Guide</Tabs.Tab>}
           <Tabs.Tab value="code">Code</Tabs.Tab>
         </Tabs.List>
@@ -104,6 +111,10 @@ function WebhookView({ id, webhook }: { id: string; webhook: WebhookConfig }) {
         </Tabs.Panel>
         <Tabs.Panel value="settings" maw={640}>
           <Settings id={id} webhook={webhook} />
+        </Tabs.Panel>
+
+        <Tabs.Panel value="secrets" maw={720}>
+          <Rotation id={id} webhook={webhook} />
         </Tabs.Panel>
         <Tabs.Panel value="guide" maw={720}>
           <Guide platform={platform} />

@@ -3,7 +3,23 @@ import { AppShell, Burger, Group, Kbd, ScrollArea, Text, UnstyledButton } from '
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { Activity, BookOpen, Gauge, Layers, ListChecks, Play, Search, Settings, Webhook, Workflow } from 'lucide-react';
+import {
+  Activity,
+  BookOpen,
+  CalendarClock,
+  FileJson,
+  Gauge,
+  Inbox,
+  KeyRound,
+  Layers,
+  ListChecks,
+  Play,
+  Radio,
+  Search,
+  Settings,
+  Webhook,
+  Workflow,
+} from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { CommandPalette } from './command-palette.tsx';
 import { ConfirmDialog } from './confirm.tsx';
@@ -37,12 +53,17 @@ const GROUPS: readonly { readonly title?: string; readonly items: readonly Item[
       { to: '/definitions/workflows', label: 'Workflow', icon: <Workflow {...ICON} /> },
       { to: '/definitions/tasks', label: 'Task', icon: <ListChecks {...ICON} /> },
       { to: '/definitions/webhooks', label: 'Webhooks', icon: <Webhook {...ICON} /> },
+      { to: '/definitions/schedules', label: 'Schedules', icon: <CalendarClock {...ICON} /> },
+      { to: '/definitions/event-handlers', label: 'Event handlers', icon: <Radio {...ICON} /> },
+      { to: '/definitions/schemas', label: 'Schemas', icon: <FileJson {...ICON} /> },
     ],
   },
   {
     title: 'Operations',
     items: [
+      { to: '/events', label: 'Received events', icon: <Inbox {...ICON} /> },
       { to: '/queues', label: 'Queues & workers', icon: <Layers {...ICON} /> },
+      { to: '/secrets', label: 'Secrets', icon: <KeyRound {...ICON} /> },
       { to: '/api-reference', label: 'API reference', icon: <BookOpen {...ICON} /> },
       { to: '/settings', label: 'Settings', icon: <Settings {...ICON} /> },
     ],

@@ -11,6 +11,8 @@ const GO: Readonly<Record<string, readonly [string, string]>> = {
   w: ['/definitions/workflows', 'Workflow definitions'],
   t: ['/definitions/tasks', 'Task definitions'],
   h: ['/definitions/webhooks', 'Webhooks'],
+  s: ['/definitions/schedules', 'Schedules'],
+  i: ['/events', 'Received events'],
   q: ['/queues', 'Queues & workers'],
 };
 

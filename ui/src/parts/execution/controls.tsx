@@ -8,9 +8,11 @@ import {
   Copy,
   Download,
   EllipsisVertical,
+  Radio,
   RotateCcw,
   Trash2,
   Undo2,
+  Variable,
   Waypoints,
 } from 'lucide-react';
 import { useState } from 'react';
@@ -23,6 +25,7 @@ import { useAction } from '../../queries.ts';
 import { confirm } from '../confirm.tsx';
 import { download } from '../download.ts';
 import { ButtonLink } from '../links.tsx';
+import { Inject, type Injection } from './inject.tsx';
 
 const SAID: Readonly<Record<ExecutionVerb, string>> = {
   pause: 'Paused: no new task is scheduled',
@@ -39,6 +42,7 @@ export function Controls({ execution }: { execution: WireWorkflow }) {
   const navigate = useNavigate();
   const [terminating, setTerminating] = useState(false);
   const [reason, setReason] = useState('');
+  const [injecting, setInjecting] = useState<Injection>();
   const can = actionsFor(execution.status);
   const act = useAction({
     run: (verb: ExecutionVerb) => actOn(verb, id, reason),
@@ -115,6 +119,17 @@ export function Controls({ execution }: { execution: WireWorkflow }) {
               <Menu.Divider />
             </>
           )}
+          {can.terminate && (
+            <>
+              <Menu.Item leftSection={<Radio size={14} />} onClick={() => setInjecting('signal')}>
+                Signal…
+              </Menu.Item>
+              <Menu.Item leftSection={<Variable size={14} />} onClick={() => setInjecting('variables')}>
+                Change variables…
+              </Menu.Item>
+              <Menu.Divider />
+            </>
+          )}
           <Menu.Item leftSection={<Copy size={14} />} onClick={() => void copyCurl()}>
             Copy as cURL
           </Menu.Item>
@@ -145,6 +160,7 @@ export function Controls({ execution }: { execution: WireWorkflow }) {
           )}
         </Menu.Dropdown>
       </Menu>
+      {injecting && <Inject id={id} what={injecting} onClose={() => setInjecting(undefined)} />}
       <Modal opened={terminating} onClose={() => setTerminating(false)} title="Terminate this execution?" size="sm">
         <Stack gap="md">
           <TextInput

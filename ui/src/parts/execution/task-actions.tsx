@@ -1,6 +1,6 @@
 // What can be done with one task: complete or fail it by hand, skip it before its turn, run again from it.
 import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
-import { CircleCheck, CircleX, SkipForward, StepForward } from 'lucide-react';
+import { CircleCheck, CircleX, FastForward, SkipForward, StepForward } from 'lucide-react';
 import { useState } from 'react';
 import type { JsonObject } from '../../../../src/core/json.ts';
 import { isRecord } from '../../../../src/core/json.ts';
@@ -11,12 +11,13 @@ import { actionsFor, canUpdateTask } from '../../model/execution-actions.ts';
 import { useAction } from '../../queries.ts';
 import { JsonField } from '../fields/json-field.tsx';
 
-type Doing = 'complete' | 'fail' | 'skip' | 'rerun';
+type Doing = 'complete' | 'fail' | 'skip' | 'jump' | 'rerun';
 
 const WORDS: Readonly<Record<Doing, { title: string; button: string; field: string; done: string }>> = {
   complete: { title: 'Complete this task by hand', button: 'Complete', field: 'Output', done: 'Task completed' },
   fail: { title: 'Fail this task', button: 'Fail', field: 'Output', done: 'Task failed' },
   skip: { title: 'Skip this task', button: 'Skip', field: 'Output in its place', done: 'Task will be skipped' },
+  jump: { title: 'Go to this task at once', button: 'Jump', field: 'Input of the task', done: 'Jumped to this task' },
   rerun: {
     title: 'Run again from this task',
     button: 'Run again',
@@ -52,6 +53,11 @@ export function TaskActions({ execution, task, place }: TaskActionsProps) {
         {place && can.skip && (
           <Button variant="default" leftSection={<SkipForward size={14} />} onClick={() => setDoing('skip')}>
             Skip
+          </Button>
+        )}
+        {place && can.pause && (
+          <Button variant="default" leftSection={<FastForward size={14} />} onClick={() => setDoing('jump')}>
+            Jump here
           </Button>
         )}
         {task && can.rerun && (
@@ -92,6 +98,7 @@ function ActionDialog({ execution, task, place, doing, onClose }: ActionDialogPr
     run: () => {
       const json: JsonObject = isRecord(data) ? data : {};
       if (doing === 'skip') return api.skipTask(workflowId, place?.taskReferenceName ?? '', json);
+      if (doing === 'jump') return api.jump(workflowId, place?.taskReferenceName ?? '', json);
       if (!task) return Promise.resolve();
       if (doing === 'rerun') return api.rerun(workflowId, task.taskId, json);
       const failing = doing === 'fail';
@@ -132,6 +139,11 @@ function ActionDialog({ execution, task, place, doing, onClose }: ActionDialogPr
         {doing === 'skip' && (
           <Text size="sm" c="dimmed">
             When its turn comes, it is marked SKIPPED, and the workflow goes on with this output.
+          </Text>
+        )}
+        {doing === 'jump' && (
+          <Text size="sm" c="dimmed">
+            Open tasks are cancelled, those in between are not run. What is given here is added to its input.
           </Text>
         )}
         <JsonField label={words.field} value={data} onChange={setData} onBroken={setBroken} minRows={8} />

@@ -4,11 +4,19 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { Search, SlidersHorizontal, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { WorkflowStatus } from '../../../../src/core/model.ts';
-import { type ExecutionSearch, isFiltered, type RangeName, WORKFLOW_STATUSES } from '../../model/execution-search.ts';
+import {
+  type ExecutionSearch,
+  isFiltered,
+  type RangeName,
+  SORTS,
+  type SortName,
+  WORKFLOW_STATUSES,
+} from '../../model/execution-search.ts';
 import { dateField, readDateField } from '../../model/moment.ts';
 import { statusText } from '../../model/status-look.ts';
 import { useWorkflowDefs } from '../../queries.ts';
 import { useZone } from '../clock.tsx';
+import { Views } from './views.tsx';
 
 interface FiltersProps {
   readonly search: ExecutionSearch;
@@ -32,11 +40,13 @@ const TYPING_MS = 250;
 
 function TypedInput({
   label,
+  description,
   value,
   onChange,
   filter = false,
 }: {
   label: string;
+  description?: string;
   value: string;
   onChange: (value: string) => void;
   filter?: boolean;
@@ -55,7 +65,7 @@ function TypedInput({
             flex: '1 1 200px',
             maw: 340,
           }
-        : { label })}
+        : { label, description })}
       value={text}
       onChange={(event) => {
         setText(event.currentTarget.value);
@@ -113,6 +123,14 @@ export function Filters({ search, onChange, onClear }: FiltersProps) {
           onChange={(workflow) => onChange({ workflow: workflow ?? undefined })}
         />
         <MoreFilters search={search} onChange={onChange} />
+        <Select
+          aria-label="Order"
+          w={160}
+          data={Object.entries(SORTS).map(([value, label]) => ({ value, label }))}
+          value={search.sort ?? 'startTime:DESC'}
+          onChange={(sort) => onChange({ sort: sort as SortName })}
+        />
+        <Views search={search} />
         {isFiltered(search) && (
           <Button variant="subtle" color="gray" leftSection={<X size={13} />} onClick={onClear}>
             Clear
@@ -143,7 +161,7 @@ function CustomRange({ search, onChange }: Pick<FiltersProps, 'search' | 'onChan
 }
 
 function MoreFilters({ search, onChange }: Pick<FiltersProps, 'search' | 'onChange'>) {
-  const used = [search.id, search.correlation, search.idempotency, search.version].filter(
+  const used = [search.id, search.correlation, search.idempotency, search.version, search.parent, search.query].filter(
     (value) => value !== undefined,
   ).length;
   return (
@@ -165,6 +183,17 @@ function MoreFilters({ search, onChange }: Pick<FiltersProps, 'search' | 'onChan
             label="Idempotency key"
             value={search.idempotency ?? ''}
             onChange={(idempotency) => onChange({ idempotency })}
+          />
+          <TypedInput
+            label="Started by execution (parent id)"
+            value={search.parent ?? ''}
+            onChange={(parent) => onChange({ parent })}
+          />
+          <TypedInput
+            label="Query"
+            description="As in the API: endTime > 1764000000000 AND workflowType IN (a, b)"
+            value={search.query ?? ''}
+            onChange={(query) => onChange({ query })}
           />
           <NumberInput
             label="Version"

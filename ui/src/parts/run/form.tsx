@@ -1,24 +1,20 @@
 // The form of Run Workflow: what to run, with which input, and the same as cURL; then straight to the execution.
-import { Button, Group, Input, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { WorkflowDef } from '../../../../src/core/model.ts';
 import { api, appRoot } from '../../api.ts';
-import { curlCommand } from '../../model/curl.ts';
-import { checkRun, EMPTY_RUN, inputFor, type RunValues, startRequest } from '../../model/run-form.ts';
+import { startCode } from '../../model/code-sample.ts';
+import { checkRun, EMPTY_RUN, inputFor, latestOf, type RunValues, startRequest } from '../../model/run-form.ts';
 import { errorText, useAction } from '../../queries.ts';
+import { CodeSample } from '../code-sample.tsx';
 import { ButtonLink } from '../links.tsx';
-import { Empty, Page, Waiting } from '../page.tsx';
-import { Payload } from '../payload.tsx';
+import { Empty, Page } from '../page.tsx';
+
+import { RunFields } from './fields.tsx';
 import { Recent } from './recent.tsx';
-
-const JsonEditor = lazy(() =>
-  import('../json-editor.tsx').then(({ JsonEditor: component }) => ({ default: component })),
-);
-
-const MONO = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } };
 
 interface RunFormProps {
   readonly defs: readonly WorkflowDef[];
@@ -31,9 +27,9 @@ interface RunFormProps {
 
 export function RunForm({ defs, name = '', version, begin, like }: RunFormProps) {
   const navigate = useNavigate();
-  const latest = (of: string) => defs.filter((def) => def.name === of).sort((a, b) => b.version - a.version)[0];
   const [values, setValues] = useState<RunValues>(
-    () => begin ?? { ...EMPTY_RUN, name, version: version ? String(version) : '', input: inputFor(latest(name)) },
+    () =>
+      begin ?? { ...EMPTY_RUN, name, version: version ? String(version) : '', input: inputFor(latestOf(defs, name)) },
   );
   const [tried, setTried] = useState(false);
   const all = checkRun(values);
@@ -52,17 +48,7 @@ export function RunForm({ defs, name = '', version, begin, like }: RunFormProps)
     if (valid && !run.isPending) run.mutate();
   };
   useHotkeys([['mod+Enter', submit]], [], true);
-  const names = [...new Set(defs.map((def) => def.name))].sort();
-  const versions = defs
-    .filter((def) => def.name === values.name)
-    .map((def) => String(def.version))
-    .sort((a, b) => Number(b) - Number(a));
-  const choose = (next: string) => {
-    // An input that nobody touched follows the workflow; one that was written stays.
-    const untouched = values.input === inputFor(latest(values.name)) || values.input === '{}';
-    set({ name: next, version: '', ...(untouched ? { input: inputFor(latest(next)) } : {}) });
-  };
-  if (names.length === 0)
+  if (defs.length === 0)
     return (
       <Page title="Run Workflow">
         <Empty
@@ -91,97 +77,12 @@ export function RunForm({ defs, name = '', version, begin, like }: RunFormProps)
       )}
       <div className="two-columns run">
         <Stack gap="md" className="panel pad">
-          <Group gap="sm" align="flex-start" wrap="nowrap">
-            <Select
-              label="Workflow name"
-              required
-              searchable
-              flex={1}
-              data={names}
-              value={values.name || null}
-              error={errors.name}
-              placeholder="Choose a workflow"
-              onChange={(next) => choose(next ?? '')}
-            />
-            <Select
-              label="Version"
-              w={130}
-              data={[{ value: '', label: 'Latest' }, ...versions]}
-              value={values.version}
-              onChange={(next) => set({ version: next ?? '' })}
-            />
-          </Group>
-          <Input.Wrapper label="Input" labelElement="div" error={errors.input}>
-            <Suspense fallback={<Waiting what="Loading the editor" />}>
-              <JsonEditor
-                value={values.input}
-                label="Input as JSON"
-                height={300}
-                onChange={(input) => set({ input })}
-              />
-            </Suspense>
-          </Input.Wrapper>
-          <TextInput
-            label="Correlation id"
-            description="Your own id of the matter; executions can be searched by it."
-            value={values.correlationId}
-            onChange={(event) => set({ correlationId: event.currentTarget.value })}
-          />
-          <Group gap="sm" align="flex-start" grow>
-            <TextInput
-              label="Idempotency key"
-              description="The same key does not start twice."
-              value={values.idempotencyKey}
-              onChange={(event) => set({ idempotencyKey: event.currentTarget.value })}
-            />
-            <Select
-              label="When the key was used before"
-              description="Only with a key."
-              disabled={values.idempotencyKey.trim() === ''}
-              data={['RETURN_EXISTING', 'FAIL', 'FAIL_ON_RUNNING']}
-              value={values.idempotencyStrategy}
-              onChange={(value) => value && set({ idempotencyStrategy: value as RunValues['idempotencyStrategy'] })}
-            />
-          </Group>
-          <Textarea
-            label="Tasks to domain mapping"
-            description='Which workers take which tasks: {"*": "eu"}'
-            autosize
-            minRows={1}
-            placeholder="{}"
-            styles={MONO}
-            value={values.taskToDomain}
-            error={errors.taskToDomain}
-            onChange={(event) => set({ taskToDomain: event.currentTarget.value })}
-          />
-          <TextInput
-            label="Priority"
-            description="0 to 99; higher goes first."
-            w={160}
-            inputMode="numeric"
-            value={values.priority}
-            error={errors.priority}
-            onChange={(event) => set({ priority: event.currentTarget.value })}
-          />
+          <RunFields defs={defs} values={values} errors={errors} onChange={set} />
         </Stack>
         <Stack gap="md">
           {values.name !== '' && <Recent name={values.name} />}
           {valid && (
-            <div>
-              <Text fw={600} size="sm" mb={6}>
-                The same as cURL
-              </Text>
-              <Payload
-                label="cURL command"
-                maxHeight={260}
-                text={curlCommand({
-                  method: 'POST',
-                  url: new URL('api/workflow', appRoot).href,
-                  headers: { 'Content-Type': 'application/json' },
-                  body: JSON.stringify(startRequest(values)),
-                })}
-              />
-            </div>
+            <CodeSample title="The same as code" code={(kind) => startCode(kind, appRoot.href, startRequest(values))} />
           )}
         </Stack>
       </div>

@@ -67,6 +67,21 @@ const COLUMNS: readonly Column<ReceivedEvent>[] = [
   { key: 'time', title: 'Time', width: 110, align: 'right', cell: ({ receivedAt }) => <Moment at={receivedAt} /> },
 ];
 
+/** The same with the webhook of each. */
+export const eventColumns = (nameOf: (webhookId: string) => string): readonly Column<ReceivedEvent>[] => {
+  const webhook: Column<ReceivedEvent> = {
+    key: 'webhook',
+    title: 'Webhook',
+    from: 'md',
+    cell: ({ webhookId }) => (
+      <Link to="/definitions/webhooks/$id" params={{ id: webhookId }} className="hostile">
+        {nameOf(webhookId)}
+      </Link>
+    ),
+  };
+  return [...COLUMNS.slice(0, 1), webhook, ...COLUMNS.slice(1)];
+};
+
 interface EventsProps {
   readonly webhookId: string;
   readonly before: number | undefined;
@@ -85,7 +100,7 @@ export function Events({ webhookId, before, onPage }: EventsProps) {
               : 'Follow the guide, or send a signed sample from the tab Code.'}
           </Empty>
         ) : (
-          <>
+          <div className="stack">
             <DataTable
               label="Received events"
               columns={COLUMNS}
@@ -107,7 +122,7 @@ export function Events({ webhookId, before, onPage }: EventsProps) {
                 Older
               </Button>
             </Group>
-          </>
+          </div>
         )
       }
     </Loaded>

@@ -86,6 +86,10 @@ export function Sender({ id, webhook }: { id: string; webhook: WebhookConfig }) 
         </Text>
       )}
       <Payload label="cURL command" text={curlCommand({ method: 'POST', url, headers, body })} />
+      <Payload
+        label="Command"
+        text={`fermata send-sample ${id} --server ${new URL('.', new URL('..', url)).href.replace(/\/$/, '')}`}
+      />
       <Group>
         <Button
           leftSection={<Send size={14} />}

@@ -1,0 +1,78 @@
+// Executions over time: a bar for each stretch, coloured by state; a click narrows the filter to it.
+import { Tooltip, UnstyledButton } from '@mantine/core';
+import type { ExecutionSearch } from '../../model/execution-search.ts';
+import { barSearch, type HistogramBar, histogramBars } from '../../model/histogram.ts';
+import { shortText } from '../../model/moment.ts';
+import { statusText, toneOf } from '../../model/status-look.ts';
+import { useExecutionHistogram } from '../../queries.ts';
+import { useZone } from '../clock.tsx';
+
+const HEIGHT = 56;
+/** Units of the drawing of one bar; it is stretched to the width that it gets. */
+const WIDTH = 10;
+/** A bar of a few among thousands is still seen. */
+const LEAST_HEIGHT = 2;
+
+interface HistogramProps {
+  readonly search: ExecutionSearch;
+  readonly onPick: (change: Partial<ExecutionSearch>) => void;
+}
+
+export function Histogram({ search, onPick }: HistogramProps) {
+  const [zone] = useZone();
+  const bars = histogramBars(useExecutionHistogram(search).data ?? { widthMs: 0, counts: [] });
+  const most = Math.max(...bars.map(({ total }) => total), 1);
+  const first = bars[0];
+  const last = bars.at(-1);
+  if (!first || !last) return null;
+  const now = Date.now();
+  return (
+    <figure className="histogram" aria-label="Executions over time">
+      <div className="histogram-bars">
+        {bars.map((bar) => (
+          <Bar
+            key={bar.from}
+            bar={bar}
+            most={most}
+            label={`${shortText(bar.from, now, zone)} to ${shortText(bar.to + 1, now, zone)}: ${partsText(bar)}`}
+            onPick={() => onPick(barSearch(bar))}
+          />
+        ))}
+      </div>
+      <figcaption>
+        <span>{shortText(first.from, now, zone)}</span>
+        <span>{shortText(last.to + 1, now, zone)}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+const partsText = ({ parts }: HistogramBar): string =>
+  parts.map(({ status, count }) => `${count.toLocaleString('en-US')} ${statusText(status).toLowerCase()}`).join(', ') ||
+  'none';
+
+interface BarProps {
+  readonly bar: HistogramBar;
+  readonly most: number;
+  readonly label: string;
+  readonly onPick: () => void;
+}
+
+function Bar({ bar, most, label, onPick }: BarProps) {
+  if (bar.total === 0) return <span className="histogram-gap" />;
+  let top = HEIGHT;
+  const parts = bar.parts.map(({ status, count }) => {
+    const height = Math.max(LEAST_HEIGHT, (count / most) * HEIGHT);
+    top -= height;
+    return <rect key={status} data-tone={toneOf(status)} x={WIDTH / 10} y={top} width={WIDTH * 0.8} height={height} />;
+  });
+  return (
+    <Tooltip label={label} openDelay={0}>
+      <UnstyledButton className="histogram-bar" aria-label={label} onClick={onPick}>
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+          {parts}
+        </svg>
+      </UnstyledButton>
+    </Tooltip>
+  );
+}
