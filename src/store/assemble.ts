@@ -159,7 +159,10 @@ function taskVerbs(context: Context, pump: Pump): Store['tasks'] {
 function workflowVerbs(context: Context, pump: Pump, turns: Turns): Store['workflows'] {
   const { driver, states } = context;
   return {
-    gatherTexts: (limit, now) => context.texts.gather(limit, (changes) => write(pump, changes), now),
+    async gatherTexts(limit, now) {
+      if (now !== undefined && pump.isBusy && !context.texts.areLate(now)) return 0;
+      return context.texts.gather(limit, (changes) => write(pump, changes), now);
+    },
     start: (wish) => ask(pump, (answer): ItemOf<'start'> => ({ kind: 'start', wish, now: wish.now, ...answer })),
     transition: (workflowId: string, command: Command, now: number) =>
       ask(pump, (answer): ItemOf<'command'> => ({ kind: 'command', workflowId, command, now, ...answer })),

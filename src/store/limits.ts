@@ -70,6 +70,9 @@ export const SEARCHED_EXECUTIONS = 10_000;
 /** Changed executions that are kept in memory until their words are gathered; of more only the keys. */
 export const NOTED_TEXTS = 500;
 
+/** For so long words wait while the store is at work: a burst of events is not slowed down by what only searches need. */
+export const LATE_TEXTS_MS = 30_000;
+
 /** An open execution stands still for so long before its words are gathered; a larger one longer, since it costs more. */
 export const STILL_MS = 1_000;
 export const STILL_MS_PER_TASK = 5;

@@ -81,6 +81,11 @@ export class Pump {
     }
   }
 
+  /** Something is queued or under way. */
+  get isBusy(): boolean {
+    return !this.#isIdle();
+  }
+
   #isIdle(): boolean {
     return this.#running === 0 && !this.#scheduled && !this.#waiting();
   }

@@ -302,7 +302,10 @@ export interface Store {
     remove(id: string): Promise<boolean>;
     /** Works on what is due: rung alarms, full inboxes, unrouted events. Answers how many it moved. */
     runDue(now: number, limit: number): Promise<number>;
-    /** Gathers the words that free text finds, of some executions that have changed (with `now`: and stand still); answers how many it looked at. */
+    /**
+     * Gathers the words that free text finds, of some executions that have changed; answers how many it looked at. With
+     * `now`: of those that stand still, and only while there is no other work or some have waited for half a minute.
+     */
     gatherTexts(limit: number, now?: number): Promise<number>;
     /** The next alarm, epoch ms; undefined: none. */
     nextAlarm(): Promise<number | undefined>;

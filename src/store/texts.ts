@@ -4,18 +4,27 @@
 import { isTerminal } from '../core/model.ts';
 import { wantedWords, wordsOf } from '../core/words.ts';
 import type { Cell, Change, Driver, Row } from './drivers/driver.ts';
-import { NOTED_TEXTS, STILL_MS, STILL_MS_PER_TASK } from './limits.ts';
+import { LATE_TEXTS_MS, NOTED_TEXTS, STILL_MS, STILL_MS_PER_TASK } from './limits.ts';
 import type { State, States } from './states.ts';
 import { toStored } from './text.ts';
 
 /** Executions whose revs one step compares. */
 const COMPARED = 500;
 
+const UNREAD: Noted = { state: undefined, at: 0 };
+
+interface Noted {
+  /** Without it: to be read again. */
+  readonly state: State | undefined;
+  /** When it changed; 0: long ago. */
+  readonly at: number;
+}
+
 export class Texts {
   readonly #driver: Driver;
   readonly #states: States;
-  /** Changed since their words were gathered; without its state: to be read again. */
-  readonly #noted = new Map<number, State | undefined>();
+  /** Changed since their words were gathered, the oldest change first. */
+  readonly #noted = new Map<number, Noted>();
   /** Executions up to this key have been compared since the start; undefined: all. */
   #compared: number | undefined = 0;
 
@@ -30,7 +39,14 @@ export class Texts {
 
   note(state: State): void {
     this.#noted.delete(state.wf);
-    this.#noted.set(state.wf, this.#noted.size < NOTED_TEXTS ? state : undefined);
+    const kept = this.#noted.size < NOTED_TEXTS ? state : undefined;
+    this.#noted.set(state.wf, { state: kept, at: state.workflow.updatedAt });
+  }
+
+  /** True when some have waited for so long that others must make room for them. */
+  areLate(now: number): boolean {
+    for (const { at } of this.#noted.values()) return now - at >= LATE_TEXTS_MS;
+    return false;
   }
 
   forget(wf: number): void {
@@ -47,9 +63,9 @@ export class Texts {
     now = Number.POSITIVE_INFINITY,
   ): Promise<number> {
     const taken: [number, State | undefined][] = [];
-    for (const entry of this.#noted) {
+    for (const [wf, { state }] of this.#noted) {
       if (taken.length >= limit) break;
-      if (isRipe(entry[1], now)) taken.push(entry);
+      if (isRipe(state, now)) taken.push([wf, state]);
     }
     if (!taken.length) return this.#compare();
     for (const [wf] of taken) this.#noted.delete(wf);
@@ -60,7 +76,7 @@ export class Texts {
       if (states.length) await write(states.map(rowOf));
       return taken.length;
     } catch (error) {
-      for (const [wf] of taken) if (!this.#noted.has(wf)) this.#noted.set(wf, undefined);
+      for (const [wf] of taken) if (!this.#noted.has(wf)) this.#noted.set(wf, UNREAD);
       throw error;
     }
   }
@@ -74,7 +90,7 @@ export class Texts {
       [this.#compared],
     );
     for (const [wf, rev, gathered] of rows)
-      if (rev !== gathered && !this.#noted.has(wf as number)) this.#noted.set(wf as number, undefined);
+      if (rev !== gathered && !this.#noted.has(wf as number)) this.#noted.set(wf as number, UNREAD);
     this.#compared = rows.length < COMPARED ? undefined : (rows.at(-1)?.[0] as number);
     return rows.length;
   }

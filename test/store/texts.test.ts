@@ -105,10 +105,27 @@ onEach('free text', (database) => {
     await register(store, define('w', [waitForId()]));
     const [one, two] = [await start(store, { id: 1 }), await start(store, { id: 2 })];
     await store.workflows.transition(two, { type: 'terminate' }, T0);
+    await store.idle();
     assert.equal(await store.workflows.gatherTexts(10, T0 + 900), 1);
     assert.equal(await store.workflows.gatherTexts(10, T0 + 2_000), 1);
     assert.equal(await store.workflows.gatherTexts(10, T0 + 9_000), 0);
     assert.deepEqual(await idsOf(store, 'id:'), [one, two]);
+  });
+
+  test('words wait while there is other work, but not for ever, and not for a search', async (t) => {
+    const db = await database(t);
+    const store = await db.open();
+    await gatherAll(store);
+    await register(store, define('w', [task('a', 'NOOP')]));
+    const one = await start(store, { id: 1 });
+    await store.idle();
+    const [two, whileBusy] = await Promise.all([start(store, { id: 2 }), store.workflows.gatherTexts(10, T0 + 29_000)]);
+    assert.equal(whileBusy, 0);
+    const [three, late] = await Promise.all([start(store, { id: 3 }), store.workflows.gatherTexts(10, T0 + 30_000)]);
+    assert.equal(late, 2);
+    const four = start(store, { id: 4 });
+    assert.deepEqual(await idsOf(store, 'id:'), [one, two, three]);
+    await four;
   });
 
   test('finds letters beyond ASCII in the bytes of events', async (t) => {

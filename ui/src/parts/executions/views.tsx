@@ -21,7 +21,8 @@ export function Views({ search }: { search: ExecutionSearch }) {
   };
   return (
     <>
-      <Menu position="bottom-start" width={280}>
+      {/* The placeholder is a focusable element that counts for nothing, which no menu may hold (ARIA 1.2). */}
+      <Menu position="bottom-start" width={280} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <Button variant="default" h={36} leftSection={<Bookmark size={13} />}>
             {current?.name ?? 'Views'}
