@@ -1,14 +1,13 @@
 // One webhook task of a flow, or a new one: the form, and beside it what a test sends and hears.
-import { ActionIcon, Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { EllipsisVertical, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { FlowWebhookConfig } from '../../../src/http/contract/flow-webhook.ts';
 import { flowApi } from '../api-flow.ts';
 import { referenceNames } from '../model/def-edit.ts';
 import type { Wish } from '../model/flow-webhook-form.ts';
-import { confirm } from '../parts/confirm.tsx';
 import { CopyValue } from '../parts/copy.tsx';
+import { DeleteMenu } from '../parts/delete.tsx';
 import { TestResult } from '../parts/flow/test-result.tsx';
 import { FlowWebhookForm } from '../parts/flow/webhook-form.tsx';
 import { Link } from '../parts/links.tsx';
@@ -79,29 +78,12 @@ function WebhookView({ flow, stored }: { flow: string; stored?: FlowWebhookConfi
       }
       actions={
         stored && (
-          <Menu>
-            <Menu.Target>
-              <ActionIcon aria-label="More actions" variant="default" size={30}>
-                <EllipsisVertical size={16} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item
-                color="red"
-                leftSection={<Trash2 size={14} />}
-                onClick={() =>
-                  confirm({
-                    title: `Delete ${stored.name}?`,
-                    body: 'What waits to be delivered is called off. What was delivered stays in the list.',
-                    action: 'Delete',
-                    onConfirm: () => remove.mutate(),
-                  })
-                }
-              >
-                Delete webhook task
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <DeleteMenu
+            what="webhook task"
+            name={stored.name}
+            loss="What waits to be delivered is called off. What was delivered stays in the list."
+            onDelete={() => remove.mutate()}
+          />
         )
       }
     >

@@ -1,12 +1,11 @@
 // One event handler: what it did, the messages that came, and its form; and a new one.
-import { Button, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Trash2 } from 'lucide-react';
 import type { EventHandler } from '../../../src/http/contract/event-handler.ts';
 import { adminApi } from '../api-admin.ts';
 import type { RecordTab } from '../model/address.ts';
 import { EMPTY_HANDLER, handlerValues } from '../model/handler-form.ts';
-import { confirm } from '../parts/confirm.tsx';
+import { DeleteButton } from '../parts/delete.tsx';
 import { HandlerForm } from '../parts/handler/form.tsx';
 import { Publish } from '../parts/handler/publish.tsx';
 import { HandlerRuns, Messages } from '../parts/handler/record.tsx';
@@ -41,13 +40,6 @@ function HandlerView({ handler }: { handler: EventHandler }) {
     done: () => `Deleted ${name}`,
     after: () => void navigate({ to: '/definitions/event-handlers' }),
   });
-  const onDelete = () =>
-    confirm({
-      title: `Delete ${name}?`,
-      body: 'It listens no more. What it did stays on record.',
-      action: 'Delete',
-      onConfirm: () => remove.mutate(),
-    });
   return (
     <Page
       title={name}
@@ -69,9 +61,11 @@ function HandlerView({ handler }: { handler: EventHandler }) {
       actions={
         <>
           <Publish event={event} />
-          <Button variant="default" c="var(--tone-bad)" leftSection={<Trash2 size={14} />} onClick={onDelete}>
-            Delete
-          </Button>
+          <DeleteButton
+            name={name}
+            loss="It listens no more. What it did stays on record."
+            onDelete={() => remove.mutate()}
+          />
         </>
       }
     >

@@ -1,14 +1,13 @@
 // One schedule: when it runs next, what it has started, and its form; and a new one.
-import { Button, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Trash2 } from 'lucide-react';
 import type { WorkflowDef } from '../../../src/core/model.ts';
 import type { SaveScheduleRequest, WorkflowSchedule } from '../../../src/http/contract/schedule.ts';
 import { adminApi } from '../api-admin.ts';
 import type { RecordTab } from '../model/address.ts';
 import { cronRows, emptySchedule, scheduleValues } from '../model/schedule-form.ts';
 import { FullMoment, Moment } from '../parts/clock.tsx';
-import { confirm } from '../parts/confirm.tsx';
+import { DeleteButton } from '../parts/delete.tsx';
 import { Link } from '../parts/links.tsx';
 import { Loaded, Page } from '../parts/page.tsx';
 import { PauseButton, RunNow, ScheduleState } from '../parts/schedule/controls.tsx';
@@ -51,13 +50,6 @@ function ScheduleView({ schedule }: { schedule: WorkflowSchedule }) {
     done: () => `Deleted ${name}`,
     after: () => void navigate({ to: '/definitions/schedules' }),
   });
-  const onDelete = () =>
-    confirm({
-      title: `Delete ${name}?`,
-      body: 'It runs no more. The records of its runs stay.',
-      action: 'Delete',
-      onConfirm: () => remove.mutate(),
-    });
   return (
     <Page
       title={name}
@@ -71,9 +63,11 @@ function ScheduleView({ schedule }: { schedule: WorkflowSchedule }) {
         <>
           <RunNow schedule={schedule} />
           <PauseButton schedule={schedule} />
-          <Button variant="default" c="var(--tone-bad)" leftSection={<Trash2 size={14} />} onClick={onDelete}>
-            Delete
-          </Button>
+          <DeleteButton
+            name={name}
+            loss="It runs no more. The records of its runs stay."
+            onDelete={() => remove.mutate()}
+          />
         </>
       }
     >

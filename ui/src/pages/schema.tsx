@@ -1,12 +1,11 @@
 // One schema: its versions, the text of one, edited in place or into a new version; and a new schema.
-import { Button, Select, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { SchemaDef } from '../../../src/http/contract/schema.ts';
 import { adminApi } from '../api-admin.ts';
 import { FIRST_SCHEMA, schemaGroups, versionOf } from '../model/schema-list.ts';
-import { confirm } from '../parts/confirm.tsx';
+import { DeleteButton } from '../parts/delete.tsx';
 import { Loaded, NotFound, Page } from '../parts/page.tsx';
 import { SchemaEditor } from '../parts/schema/editor.tsx';
 import { useAction } from '../queries.ts';
@@ -59,13 +58,6 @@ function SchemaView({ schema, versions }: { schema: SchemaDef; versions: readonl
     done: () => `Deleted ${name} v${version}`,
     after: () => void (versions.length > 1 ? navigate({ search: {} }) : navigate({ to: '/definitions/schemas' })),
   });
-  const onDelete = () =>
-    confirm({
-      title: `Delete ${name} v${version}?`,
-      body: 'Definitions that name it can no longer be checked against it.',
-      action: 'Delete',
-      onConfirm: () => remove.mutate(),
-    });
   return (
     <Page
       title={name}
@@ -84,9 +76,11 @@ function SchemaView({ schema, versions }: { schema: SchemaDef; versions: readonl
             value={String(version)}
             onChange={(next) => void navigate({ search: { version: Number(next) } })}
           />
-          <Button variant="default" c="var(--tone-bad)" leftSection={<Trash2 size={14} />} onClick={onDelete}>
-            Delete
-          </Button>
+          <DeleteButton
+            name={`${name} v${version}`}
+            loss="Definitions that name it can no longer be checked against it."
+            onDelete={() => remove.mutate()}
+          />
         </>
       }
     >

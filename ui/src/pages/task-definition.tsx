@@ -1,12 +1,12 @@
 // Definitions › Task › one: its form, saved as a whole.
 import { Button } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Save, Trash2 } from 'lucide-react';
+import { Save } from 'lucide-react';
 import { useState } from 'react';
 import type { TaskDef } from '../../../src/core/model.ts';
 import { validateTaskDef } from '../../../src/core/validate.ts';
 import { api } from '../api.ts';
-import { confirm } from '../parts/confirm.tsx';
+import { DeleteButton } from '../parts/delete.tsx';
 import { useLeaveGuard } from '../parts/leave-guard.tsx';
 import { Loaded, NotFound, Page } from '../parts/page.tsx';
 import { TaskDefForm } from '../parts/task-def-form.tsx';
@@ -74,22 +74,17 @@ function TaskDefEditor({ start, stored }: { start: TaskDef; stored?: TaskDef }) 
       void navigate({ to: '/definitions/tasks' });
     },
   });
-  const onDelete = () =>
-    confirm({
-      title: `Delete ${def.name}?`,
-      body: 'Tasks of this name then run with the defaults.',
-      action: 'Delete',
-      onConfirm: () => remove.mutate(),
-    });
   return (
     <Page
       title={stored ? stored.name : 'Define Task'}
       actions={
         <>
           {stored && (
-            <Button variant="default" c="var(--tone-bad)" leftSection={<Trash2 size={14} />} onClick={onDelete}>
-              Delete
-            </Button>
+            <DeleteButton
+              name={def.name}
+              loss="Tasks of this name then run with the defaults."
+              onDelete={() => remove.mutate()}
+            />
           )}
           <Button
             leftSection={<Save size={14} />}

@@ -1,13 +1,12 @@
 // One webhook: its URL and whether it is verified, what it received, its settings, the platform's guide, a signed sample.
-import { ActionIcon, Menu, Tabs, Text } from '@mantine/core';
+import { Tabs, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import { EllipsisVertical, Trash2 } from 'lucide-react';
 import type { WebhookConfig } from '../../../src/http/contract/webhook.ts';
 import { api } from '../api.ts';
 import type { WebhookTab } from '../model/address.ts';
 import { receiversOf, startsOf } from '../model/webhook-list.ts';
 import { CUSTOM, platformOf } from '../model/webhook-platform.ts';
-import { confirm } from '../parts/confirm.tsx';
+import { DeleteMenu } from '../parts/delete.tsx';
 import { Loaded, Page } from '../parts/page.tsx';
 import { Events } from '../parts/webhook/events.tsx';
 import { WebhookForm } from '../parts/webhook/form.tsx';
@@ -53,29 +52,12 @@ function WebhookView({ id, webhook }: { id: string; webhook: WebhookConfig }) {
       actions={
         <>
           <HoldButton id={id} webhook={webhook} />
-          <Menu>
-            <Menu.Target>
-              <ActionIcon aria-label="More actions" variant="default" size={30}>
-                <EllipsisVertical size={16} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item
-                color="red"
-                leftSection={<Trash2 size={14} />}
-                onClick={() =>
-                  confirm({
-                    title: `Delete ${webhook.name}?`,
-                    body: 'Its URL stops working at once: senders get 404.',
-                    action: 'Delete',
-                    onConfirm: () => remove.mutate(),
-                  })
-                }
-              >
-                Delete webhook
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <DeleteMenu
+            what="webhook"
+            name={webhook.name}
+            loss="Its URL stops working at once: senders get 404."
+            onDelete={() => remove.mutate()}
+          />
         </>
       }
     >

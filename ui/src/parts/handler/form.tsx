@@ -1,11 +1,10 @@
 // The form of an event handler: what it listens to, when, and what it does then.
-import { Button, Group, Stack, Switch, Textarea, TextInput } from '@mantine/core';
-import { Save } from 'lucide-react';
+import { Switch, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { EventHandler } from '../../../../src/http/contract/event-handler.ts';
 import { checkHandler, type HandlerValues, handlerConfig } from '../../model/handler-form.ts';
-import { errorText } from '../../queries.ts';
 import { useLeaveGuard } from '../leave-guard.tsx';
+import { RecordForm } from '../record-form.tsx';
 import { ActionsField } from './actions-field.tsx';
 
 interface HandlerFormProps {
@@ -25,73 +24,52 @@ export function HandlerForm({ start, stored, saving, error, onSave }: HandlerFor
   const errors = tried ? all : {};
   const set = (change: Partial<HandlerValues>) => setValues((old) => ({ ...old, ...change }));
   return (
-    <form
-      noValidate
-      className="panel pad narrow"
-      aria-label="Event handler"
-      onSubmit={(event) => {
-        event.preventDefault();
+    <RecordForm
+      label="Event handler"
+      error={error}
+      isStored={stored !== undefined}
+      dirty={dirty}
+      saving={saving}
+      description={values.description}
+      onDescription={(description) => set({ description })}
+      onSubmit={() => {
         setTried(true);
         if (Object.keys(all).length === 0 && !saving) onSave(handlerConfig(values, stored), allow);
       }}
     >
-      <Stack gap="md">
-        {error !== null && error !== undefined && (
-          <div className="notice hostile" data-tone="bad" role="alert">
-            {errorText(error)}
-          </div>
-        )}
-        <TextInput
-          label="Name"
-          required
-          disabled={stored !== undefined}
-          value={values.name}
-          error={errors.name}
-          onChange={(event) => set({ name: event.currentTarget.value })}
-        />
-        <TextInput
-          label="Event"
-          required
-          description="conductor:<workflow>:<sink> for an EVENT task with the sink conductor:<sink>, or the name that a program publishes."
-          value={values.event}
-          error={errors.event}
-          onChange={(event) => set({ event: event.currentTarget.value })}
-        />
-        <Textarea
-          label="Condition"
-          description="JavaScript over the payload $: $.amount > 10. Empty: it always holds."
-          autosize
-          minRows={1}
-          spellCheck={false}
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
-          value={values.condition}
-          onChange={(event) => set({ condition: event.currentTarget.value })}
-        />
-        <Switch
-          label="Active"
-          description="Only an active handler acts."
-          checked={values.active}
-          onChange={(event) => set({ active: event.currentTarget.checked })}
-        />
-        <ActionsField actions={values.actions} errors={errors} onChange={(actions) => set({ actions })} />
-        <Textarea
-          label="Description"
-          autosize
-          minRows={2}
-          value={values.description}
-          onChange={(event) => set({ description: event.currentTarget.value })}
-        />
-        <Group justify="flex-end">
-          <Button
-            type="submit"
-            leftSection={<Save size={14} />}
-            loading={saving}
-            disabled={stored !== undefined && !dirty}
-          >
-            {stored ? 'Save' : 'Create'}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <TextInput
+        label="Name"
+        required
+        disabled={stored !== undefined}
+        value={values.name}
+        error={errors.name}
+        onChange={(event) => set({ name: event.currentTarget.value })}
+      />
+      <TextInput
+        label="Event"
+        required
+        description="conductor:<workflow>:<sink> for an EVENT task with the sink conductor:<sink>, or the name that a program publishes."
+        value={values.event}
+        error={errors.event}
+        onChange={(event) => set({ event: event.currentTarget.value })}
+      />
+      <Textarea
+        label="Condition"
+        description="JavaScript over the payload $: $.amount > 10. Empty: it always holds."
+        autosize
+        minRows={1}
+        spellCheck={false}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
+        value={values.condition}
+        onChange={(event) => set({ condition: event.currentTarget.value })}
+      />
+      <Switch
+        label="Active"
+        description="Only an active handler acts."
+        checked={values.active}
+        onChange={(event) => set({ active: event.currentTarget.checked })}
+      />
+      <ActionsField actions={values.actions} errors={errors} onChange={(actions) => set({ actions })} />
+    </RecordForm>
   );
 }

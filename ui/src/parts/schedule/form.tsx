@@ -1,14 +1,13 @@
 // The form of a schedule: when, what to run, from when to when, and what to do about runs that were missed.
-import { Button, Group, Stack, Switch, Textarea, TextInput } from '@mantine/core';
-import { Save } from 'lucide-react';
+import { Group, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { WorkflowDef } from '../../../../src/core/model.ts';
 import type { SaveScheduleRequest, WorkflowSchedule } from '../../../../src/http/contract/schedule.ts';
 import { dateField, readDateField } from '../../model/moment.ts';
 import { checkSchedule, isSound, type ScheduleValues, scheduleRequest } from '../../model/schedule-form.ts';
-import { errorText } from '../../queries.ts';
 import { useZone } from '../clock.tsx';
 import { useLeaveGuard } from '../leave-guard.tsx';
+import { RecordForm } from '../record-form.tsx';
 import { RunFields } from '../run/fields.tsx';
 import { CronRows } from './cron-rows.tsx';
 
@@ -33,77 +32,56 @@ export function ScheduleForm({ defs, start, stored, taken, saving, error, onSave
   const errors = tried ? all : { crons: {}, run: {} };
   const set = (change: Partial<ScheduleValues>) => setValues((old) => ({ ...old, ...change }));
   return (
-    <form
-      noValidate
-      className="panel pad narrow"
-      aria-label="Schedule"
-      onSubmit={(event) => {
-        event.preventDefault();
+    <RecordForm
+      label="Schedule"
+      error={error}
+      isStored={stored !== undefined}
+      dirty={dirty}
+      saving={saving}
+      description={values.description}
+      onDescription={(description) => set({ description })}
+      onSubmit={() => {
         setTried(true);
         if (isSound(all) && !saving) onSave(scheduleRequest(values, stored), allow);
       }}
     >
-      <Stack gap="md">
-        {error !== null && error !== undefined && (
-          <div className="notice hostile" data-tone="bad" role="alert">
-            {errorText(error)}
-          </div>
-        )}
-        <TextInput
-          label="Name"
-          required
-          disabled={stored !== undefined}
-          value={values.name}
-          error={errors.name}
-          onChange={(event) => set({ name: event.currentTarget.value })}
-        />
-        <CronRows
-          rows={values.crons}
-          errors={errors.crons}
-          from={values.from}
-          to={values.to}
-          onChange={(crons) => set({ crons })}
-        />
-        <Bounds values={values} error={errors.to} onChange={set} />
+      <TextInput
+        label="Name"
+        required
+        disabled={stored !== undefined}
+        value={values.name}
+        error={errors.name}
+        onChange={(event) => set({ name: event.currentTarget.value })}
+      />
+      <CronRows
+        rows={values.crons}
+        errors={errors.crons}
+        from={values.from}
+        to={values.to}
+        onChange={(crons) => set({ crons })}
+      />
+      <Bounds values={values} error={errors.to} onChange={set} />
+      <Switch
+        label="Catch up on missed runs"
+        description="When the server was down or the schedule was paused, every missed run starts afterwards. Off: they are passed over."
+        checked={values.catchUp}
+        onChange={(event) => set({ catchUp: event.currentTarget.checked })}
+      />
+      {!stored && (
         <Switch
-          label="Catch up on missed runs"
-          description="When the server was down or the schedule was paused, every missed run starts afterwards. Off: they are passed over."
-          checked={values.catchUp}
-          onChange={(event) => set({ catchUp: event.currentTarget.checked })}
+          label="Begin paused"
+          checked={values.paused}
+          onChange={(event) => set({ paused: event.currentTarget.checked })}
         />
-        {!stored && (
-          <Switch
-            label="Begin paused"
-            checked={values.paused}
-            onChange={(event) => set({ paused: event.currentTarget.checked })}
-          />
-        )}
-        <h2 className="palette-title">What runs</h2>
-        <RunFields
-          defs={defs}
-          values={values.run}
-          errors={errors.run}
-          onChange={(change) => set({ run: { ...values.run, ...change } })}
-        />
-        <Textarea
-          label="Description"
-          autosize
-          minRows={2}
-          value={values.description}
-          onChange={(event) => set({ description: event.currentTarget.value })}
-        />
-        <Group justify="flex-end">
-          <Button
-            type="submit"
-            leftSection={<Save size={14} />}
-            loading={saving}
-            disabled={stored !== undefined && !dirty}
-          >
-            {stored ? 'Save' : 'Create'}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <h2 className="palette-title">What runs</h2>
+      <RunFields
+        defs={defs}
+        values={values.run}
+        errors={errors.run}
+        onChange={(change) => set({ run: { ...values.run, ...change } })}
+      />
+    </RecordForm>
   );
 }
 
