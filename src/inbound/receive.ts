@@ -2,6 +2,7 @@
 // holds the event; matching follows by itself (contract 2.4 to 2.6, chapter 3).
 
 import type { Json } from '../core/json.ts';
+import { allowancesOf } from '../store/allowance.ts';
 import type { NewEvent } from '../store/store.ts';
 import { fixedAnswer, flowAnswer, type Said } from './answer-rule.ts';
 import { type Call, fileLink, type InboundDeps, newEvent, queryOf } from './call.ts';
@@ -37,13 +38,15 @@ export type Receive = (
 const MAX_REFUSED_BODY_BYTES = 64 * 1024;
 
 export function createReceive(deps: InboundDeps): Receive {
-  const rates = createRates(deps.clock);
+  const rates = createRates(deps.clock, deps.store);
   return async (webhookId, request, traceId, sample) => {
     const ready = await deps.webhooks.ready(webhookId);
     if (!ready) return refusedWith(404, `no such webhook: ${webhookId}`, 'unknown');
     const { limits } = ready.webhook.config;
-    const taken = rates.take(webhookId, limits);
-    if (!taken.ok) {
+    const { perSecond, burst } = limits ?? {};
+    const taken =
+      perSecond === undefined ? undefined : await rates.take(allowancesOf(webhookId).calls, { perSecond, burst });
+    if (taken?.ok === false) {
       const retry = { 'Retry-After': String(taken.retryAfterSeconds) };
       return { ...refusedWith(429, 'this webhook takes no more calls just now', 'limited'), headers: retry };
     }

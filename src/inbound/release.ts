@@ -3,6 +3,7 @@
 
 import type { Clock } from '../lib/clock.ts';
 import { createLoop, type Loop } from '../lib/loop.ts';
+import { allowancesOf } from '../store/allowance.ts';
 import type { HeldEvent } from '../store/store.ts';
 import type { InboundDeps } from './call.ts';
 import { routeNow } from './events.ts';
@@ -21,7 +22,7 @@ type Move = 'moved' | 'later' | 'stands';
 
 export function createRelease(deps: InboundDeps, clock: Clock, onError: (error: unknown) => void): Loop {
   const { store, webhooks } = deps;
-  const rates = createRates(clock);
+  const rates = createRates(clock, store);
   /** Executions that lines wait for. */
   const awaited = new Set<string>();
   /** Heads that were routed here: the mark in the database may go a little later. */
@@ -49,7 +50,11 @@ export function createRelease(deps: InboundDeps, clock: Clock, onError: (error: 
     if (head.routed || routed.has(head.eventId)) return finish(head);
     if (ready.webhook.pausedAt !== undefined) return 'stands';
     const perSecond = head.line === '' ? ready.webhook.releasePerSecond : undefined;
-    if (perSecond !== undefined && !rates.take(head.webhookId, { perSecond, burst: 1 }).ok) return 'later';
+    if (
+      perSecond !== undefined &&
+      !(await rates.take(allowancesOf(head.webhookId).releases, { perSecond, burst: 1 })).ok
+    )
+      return 'later';
     const event = await store.events.get(head.eventId);
     const route = event && (await routeNow(deps, event));
     if (event && route) await store.events.route(head.eventId, { verdict: event.verdict, route }, clock.now());

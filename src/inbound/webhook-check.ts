@@ -28,6 +28,8 @@ export function problemsOf(config: WebhookConfig): readonly WebhookProblem[] {
   const verifier = verifierFor(config);
   if (!verifier.ok)
     for (const { at, message } of verifier.problems) problems.push({ path: wireField(config, at), message });
+  if (config.limits?.burst !== undefined && config.limits.perSecond === undefined)
+    problems.push({ path: 'limits.burst', message: 'needs limits.perSecond: without a rate nothing is limited' });
   problems.push(...matchingProblems(config));
   return problems;
 }

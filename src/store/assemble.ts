@@ -2,6 +2,7 @@
 
 import type { Command } from '../core/command.ts';
 import type { Workflow } from '../core/model.ts';
+import { allowanceVerbs } from './allowance.ts';
 import type { Context, News, Rules } from './cycle.ts';
 import { Definitions, definitionVerbs, newEpoch } from './definitions.ts';
 import { deliveryVerbs, withDeliveries } from './deliveries.ts';
@@ -91,6 +92,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
     }),
     installationKey: () => installationKey(driver, writeRows, parts.env.random),
     idle: () => pump.drained(),
+    allowances: allowanceVerbs(driver),
     flows: flowVerbs(driver, { write: writeRows, dispatch }, () => newEpoch(parts.env.random)),
     deliveries: deliveryVerbs(driver, { write: writeRows, dispatch }),
     schedules: scheduleVerbs(driver, { write: writeRows, dispatch }),

@@ -13,6 +13,7 @@ import type {
   WorkflowStatus,
 } from '../core/model.ts';
 import type { Problem } from '../core/validate.ts';
+import type { Allowances } from './allowance.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Messages } from './event-message.ts';
 import type { Flows } from './flow.ts';
@@ -365,6 +366,7 @@ export interface Store {
   readonly flows: Flows;
   readonly deliveries: Deliveries;
   readonly retention: Retention;
+  readonly allowances: Allowances;
   /** Calls back after commits; answers the way to stop. */
   subscribe(listener: (notice: Notice) => void): () => void;
   /** The time of the database, which all nodes share (epoch ms); undefined: all who use it have one clock. */

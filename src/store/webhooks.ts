@@ -1,5 +1,6 @@
 // Webhook definitions as rows. What a client may set is one JSON text (secrets included: never logged here).
 
+import { allowancesOf } from './allowance.ts';
 import type { Change, Driver, Row } from './drivers/driver.ts';
 import { removal } from './item.ts';
 import type { Store, WebhookRow } from './store.ts';
@@ -43,7 +44,8 @@ export function webhookVerbs(driver: Driver, write: (changes: readonly Change[])
     },
     async remove(id) {
       if (!(await get(id))) return false;
-      await write([removal('webhook', [toStored(id)])]);
+      const counted = Object.values(allowancesOf(id)).map((name) => removal('fact', [name]));
+      await write([removal('webhook', [toStored(id)]), ...counted]);
       return true;
     },
     async markVerified(id, now) {
