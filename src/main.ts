@@ -9,8 +9,8 @@ import { VERSION } from './server.ts';
 const HELP = `Fermata ${VERSION}: durable workflows that hold until a webhook gives the cue.
 
   fermata serve      start the server (this is what "fermata" alone does too)
-  fermata send-sample <webhook id> [--server URL] [--key KEY]
-                     send a webhook a signed sample of its platform
+  fermata send-sample <webhook id> [--dry-run] [--body FILE] [--server URL] [--key KEY]
+                     send a webhook a signed sample of its platform, or show what it would do
   fermata test-webhook <flow> <file.json> [--server URL] [--key KEY]
                      send a test of an outgoing webhook
   fermata --version  the version

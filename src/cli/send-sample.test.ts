@@ -20,7 +20,8 @@ test('asks the server and says what the sender would hear', async () => {
   assert.equal(code, 0);
   assert.deepEqual(said, ['the sender would hear 200 (stored)', 'ok']);
   assert.equal(asked[0]?.[0], 'http://x:1/api/webhooks/a%2Fb/sample');
-  assert.deepEqual(asked[0]?.[1]?.headers, { 'X-Authorization': 'k' });
+  assert.deepEqual(asked[0]?.[1]?.headers, { 'Content-Type': 'application/json', 'X-Authorization': 'k' });
+  assert.equal(asked[0]?.[1]?.body, '{}');
 });
 
 test('a refusal, an unknown webhook, no server, and wrong arguments are failures with a reason', async () => {
@@ -31,4 +32,16 @@ test('a refusal, an unknown webhook, no server, and wrong arguments are failures
   assert.equal((await run(['a'], new Error('refused'))).code, 1);
   for (const args of [[], ['a', 'b'], ['a', '--server'], ['--help']])
     assert.equal((await run(args, { status: 200, body: {} })).code, 2, args.join(' '));
+});
+
+test('a dry run shows the request and what it would do; another body is read from a file', async () => {
+  const answer = { verdict: 'verified', request: { body: '{}' }, events: [] };
+  const { code, said, asked } = await run(['a', '--dry-run', '--body', 'package.json'], { status: 200, body: answer });
+  assert.equal(code, 0);
+  assert.deepEqual(JSON.parse(said.join('\n')), answer);
+  assert.equal(asked[0]?.[0], 'http://localhost:8080/api/webhooks/a/sample/dry-run');
+  assert.match(String(asked[0]?.[1]?.body), /@fermata\/server/);
+  const refused = await run(['a', '--dry-run'], { status: 200, body: { verdict: 'refused' } });
+  assert.equal(refused.code, 1);
+  assert.equal((await run(['a', '--body', 'no such file'], { status: 200, body: {} })).code, 2);
 });

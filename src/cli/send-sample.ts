@@ -1,11 +1,15 @@
 // `fermata send-sample <webhook id>`: asks a running server to send a webhook a sample of its platform, signed.
-// Prints what the sender would have heard.
+// Prints what the sender would have heard; with --dry-run the request that would be sent, and what it would do.
 
-const USAGE = 'fermata send-sample <webhook id> [--server http://localhost:8080] [--key <key of the installation>]';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+const USAGE =
+  'fermata send-sample <webhook id> [--dry-run] [--body <file>] [--server http://localhost:8080] [--key <key of the installation>]';
 
 const DEFAULT_SERVER = 'http://localhost:8080';
 
-/** Answers the exit code: 0 when the webhook took the sample. */
+/** Answers the exit code: 0 when the webhook took the sample, or would; 1 when not, 2 when it was asked for wrongly. */
 export async function sendSample(
   args: readonly string[],
   call: typeof fetch,
@@ -16,11 +20,20 @@ export async function sendSample(
     say(`usage: ${USAGE}`);
     return 2;
   }
-  const { id, server, key } = read;
-  const url = `${server.replace(/\/+$/, '')}/api/webhooks/${encodeURIComponent(id)}/sample`;
+  const { id, server, key, file, isDry } = read;
+  const body = file === undefined ? undefined : readBody(file);
+  if (file !== undefined && body === undefined) {
+    say(`${file} cannot be read`);
+    return 2;
+  }
+  const path = `/api/webhooks/${encodeURIComponent(id)}/sample${isDry ? '/dry-run' : ''}`;
+  const headers = { 'Content-Type': 'application/json', ...(key !== undefined && { 'X-Authorization': key }) };
   let response: Response;
   try {
-    response = await call(url, { method: 'POST', headers: key === undefined ? {} : { 'X-Authorization': key } });
+    response = await call(server.replace(/\/+$/, '') + path, {
+      ...{ method: 'POST', headers },
+      body: JSON.stringify({ body }),
+    });
   } catch {
     say(`no server answers at ${server}`);
     return 1;
@@ -30,29 +43,53 @@ export async function sendSample(
     say(`${response.status}: ${String(answer.message ?? 'the server did not say why')}`);
     return 1;
   }
-  const { status, outcome, reason, body } = answer;
-  say(
-    `the sender would hear ${String(status)} (${String(outcome)})${reason === undefined ? '' : `: ${String(reason)}`}`,
-  );
+  return isDry ? tellDryRun(answer, say) : tellSent(answer, say);
+}
+
+function tellSent({ status, outcome, reason, body }: Record<string, unknown>, say: (line: string) => void): number {
+  const why = reason === undefined ? '' : `: ${String(reason)}`;
+  say(`the sender would hear ${String(status)} (${String(outcome)})${why}`);
   if (typeof body === 'string' && body !== '') say(body);
   return Number(status) < 400 ? 0 : 1;
 }
 
-function readArguments(args: readonly string[]): { id: string; server: string; key?: string } | undefined {
-  const ids: string[] = [];
-  const options = new Map<string, string>();
-  for (let i = 0; i < args.length; i += 1) {
-    const arg = args[i] as string;
-    if (arg === '--server' || arg === '--key') {
-      i += 1;
-      const value = args[i];
-      if (value === undefined) return undefined;
-      options.set(arg, value);
-    } else if (arg.startsWith('-')) return undefined;
-    else ids.push(arg);
+function tellDryRun(answer: Record<string, unknown>, say: (line: string) => void): number {
+  say(JSON.stringify(answer, null, 2));
+  return answer.verdict === 'refused' ? 1 : 0;
+}
+
+function readBody(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
   }
-  const [id] = ids;
-  if (id === undefined || ids.length > 1) return undefined;
-  const key = options.get('--key');
-  return { id, server: options.get('--server') ?? DEFAULT_SERVER, ...(key !== undefined && { key }) };
+}
+
+interface Arguments {
+  readonly id: string;
+  readonly server: string;
+  readonly key: string | undefined;
+  readonly file: string | undefined;
+  readonly isDry: boolean;
+}
+
+function readArguments(args: readonly string[]): Arguments | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: {
+        server: { type: 'string', default: DEFAULT_SERVER },
+        key: { type: 'string' },
+        body: { type: 'string' },
+        'dry-run': { type: 'boolean', default: false },
+      },
+      allowPositionals: true,
+    });
+    const [id, ...more] = positionals;
+    if (id === undefined || more.length > 0) return undefined;
+    return { id, server: values.server, key: values.key, file: values.body, isDry: values['dry-run'] };
+  } catch {
+    return undefined;
+  }
 }

@@ -7,22 +7,18 @@ import { referenceName, type Workflow } from '../core/model.ts';
 import { documentOf } from '../store/receive.ts';
 import type { EventQuery, EventRecord, NewEvent, Route } from '../store/store.ts';
 import type { Call, InboundDeps } from './call.ts';
-import { type Explained, explainMatch } from './explain.ts';
+import { type Explained, explainMatch, nearest } from './explain.ts';
 import { judge } from './judge.ts';
 import { readParts } from './multipart.ts';
-import { sampleDraft } from './platforms/sample.ts';
-import { eventsIn, type InboundAnswer, type Judged, type Receive } from './receive.ts';
+import { eventsIn, type Judged, type Receive } from './receive.ts';
 import { routeOf } from './routing.ts';
+import { createSamples, type Samples } from './samples.ts';
 import { unpack } from './unpack.ts';
-import { sign } from './verifiers/index.ts';
-import { arrived } from './verifiers/verifier.ts';
 
 /** Executions of one workflow that an explanation looks at, the newest first. */
 const MAX_EXECUTIONS = 50;
 /** Events that an explanation of a wait looks at, the newest first. */
 const MAX_EVENTS = 500;
-/** Near misses that are told. */
-const MAX_NEAR = 20;
 /** Events that one re-match or one verification takes. */
 export const MAX_AT_ONCE = 1_000;
 
@@ -46,7 +42,7 @@ export interface StoredFile {
   readonly body: Uint8Array;
 }
 
-export interface Events {
+export interface Events extends Samples {
   search(query: EventQuery): Promise<readonly EventRecord[]>;
   get(eventId: string): Promise<EventRecord | Refusal>;
   /** Open waits of the workflows that the event goes to, those that it misses least first. */
@@ -59,8 +55,6 @@ export interface Events {
   verifyAgain(eventId: string, accept?: boolean): Promise<Replayed | Refusal>;
   /** Gives events the route that their webhook has now. `dryRun` only counts. */
   rematch(eventIds: readonly string[], dryRun: boolean): Promise<Rematch>;
-  /** A sample of the webhook's platform, sent to the webhook; signed, unless only the platform itself can. */
-  sample(webhookId: string): Promise<InboundAnswer | Refusal>;
   file(eventId: string, n: number): Promise<StoredFile | Refusal>;
 }
 
@@ -75,17 +69,7 @@ export function createEvents(deps: Deps): Events {
     get: async (eventId) => (await store.events.get(eventId)) ?? noEvent(eventId),
     ...explanations(deps),
     ...mending(deps),
-    async sample(webhookId) {
-      const ready = await deps.webhooks.ready(webhookId, true);
-      if (!ready) return refused('notFound', `no such webhook: ${webhookId}`);
-      if (!ready.verifier || !ready.platform) return refused('invalid', 'the configuration of the webhook cannot work');
-      const draft = sampleDraft(ready.platform, `${deps.publicUrl()}/webhook/${webhookId}`);
-      const signed = sign(ready.verifier, draft, deps.clock.now());
-      if (signed.ok) return deps.receive(webhookId, arrived(signed.request), undefined, {});
-      const unproven = `a sample without proof: ${signed.reason}`;
-      const answer = await deps.receive(webhookId, arrived(draft), undefined, { unproven });
-      return { ...answer, reason: answer.reason ?? unproven };
-    },
+    ...createSamples({ ...deps, running: (name) => runningOf(deps, name) }),
     async file(eventId, n) {
       const event = await store.events.get(eventId);
       if (!event) return noEvent(eventId);
@@ -109,24 +93,25 @@ async function fileOf(
   return file?.file && { ...file.file, body: file.body };
 }
 
+async function runningOf({ store }: Pick<Deps, 'store'>, name: string): Promise<readonly Workflow[]> {
+  const { rows } = await store.workflows.search({
+    names: [name],
+    statuses: ['RUNNING', 'PAUSED'],
+    sort: { by: 'startedAt', descending: true },
+    offset: 0,
+    limit: MAX_EXECUTIONS,
+  });
+  const found = await Promise.all(rows.map(({ id }) => store.workflows.get(id, { tasks: true })));
+  return found.filter((workflow) => workflow !== undefined);
+}
+
 function explanations({ store }: Deps): Pick<Events, 'whyNot' | 'nearMisses'> {
-  const running = async (name: string): Promise<readonly Workflow[]> => {
-    const { rows } = await store.workflows.search({
-      names: [name],
-      statuses: ['RUNNING', 'PAUSED'],
-      sort: { by: 'startedAt', descending: true },
-      offset: 0,
-      limit: MAX_EXECUTIONS,
-    });
-    const found = await Promise.all(rows.map(({ id }) => store.workflows.get(id, { tasks: true })));
-    return found.filter((workflow) => workflow !== undefined);
-  };
   return {
     async whyNot(eventId) {
       const event = await store.events.get(eventId);
       if (!event) return noEvent(eventId);
       const names = new Set(event.route?.receivers.map(({ name }) => name));
-      const workflows = (await Promise.all([...names].map(running))).flat();
+      const workflows = (await Promise.all([...names].map((name) => runningOf({ store }, name)))).flat();
       const document = documentOf(event);
       return nearest(
         workflows.flatMap((workflow) =>
@@ -144,9 +129,6 @@ function explanations({ store }: Deps): Pick<Events, 'whyNot' | 'nearMisses'> {
     },
   };
 }
-
-const nearest = (all: readonly Explained[]): readonly Explained[] =>
-  [...all].sort((a, b) => a.failed - b.failed).slice(0, MAX_NEAR);
 
 function mending(deps: Deps): Pick<Events, 'replay' | 'verifyAgain' | 'rematch'> {
   const { store } = deps;

@@ -28,6 +28,12 @@ export interface Explained {
   readonly clauses: readonly Clause[];
 }
 
+/** Near misses that are told. */
+const MAX_NEAR = 20;
+
+export const nearest = (all: readonly Explained[]): readonly Explained[] =>
+  [...all].sort((a, b) => a.failed - b.failed).slice(0, MAX_NEAR);
+
 /** One event against one wait. `document`: the payload with what came beside it; undefined for a request without one. */
 export function explainMatch(
   event: Pick<EventRecord, 'eventId' | 'route' | 'receivedAt' | 'verdict' | 'effects'>,

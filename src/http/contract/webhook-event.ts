@@ -70,6 +70,53 @@ export const SampleAnswer = z.object({
   reason: z.string().optional(),
   outcome: z.string(),
 });
+/** Another body than the sample of the platform has; it is signed in the same way. */
+export const SampleWish = z.strictObject({ body: z.string().optional() }).meta({ id: 'SampleWish' });
+
+export const SampleDryRun = z
+  .object({
+    /** What would be sent: credentials masked, signatures as they would be. */
+    request: z.object({
+      method: z.string(),
+      url: z.string(),
+      headers: z.record(z.string(), z.string()),
+      body: z.string(),
+    }),
+    /** False: only the platform itself can sign, and `reason` says so. */
+    signed: z.boolean(),
+    verdict: z.enum(['verified', 'observed', 'refused', 'challenge']),
+    /** Code of a refusal, also of one that is only observed. */
+    code: z.string().optional(),
+    reason: z.string().optional(),
+    /** What the sender would hear at once; absent when the workflow answers. */
+    answer: z.object({ status: z.number(), headers: z.record(z.string(), z.string()), body: z.string() }).optional(),
+    /** The events would wait for their turn: the webhook is paused, or keeps an order. */
+    held: z.boolean(),
+    events: z.array(
+      z.object({
+        eventType: z.string().optional(),
+        /** JSON text of what is matched and given to workflows. */
+        payload: z.string(),
+        /** Why the event goes nowhere. */
+        reason: z.string().optional(),
+        /** Waits that it would end. */
+        resumes: z.array(z.object({ workflowId: z.string(), workflowName: z.string(), taskRef: z.string() })),
+        /** Workflows that it would start; `existing` has the same idempotency key, `reason` says why it cannot. */
+        starts: z.array(
+          z.object({
+            name: z.string(),
+            version: z.number().optional(),
+            idempotencyKey: z.string().optional(),
+            existing: z.string().optional(),
+            reason: z.string().optional(),
+          }),
+        ),
+        /** Open waits that it would not end, the nearest first, and every clause that held or failed. */
+        misses: z.array(Explained),
+      }),
+    ),
+  })
+  .meta({ id: 'SampleDryRun' });
 export const SecretUse = z.object({ secretId: z.string(), lastUsedAt: epochMs.optional() });
 
 export const PlatformEntry = z

@@ -17,6 +17,8 @@ import {
   Rematch,
   Replayed,
   SampleAnswer,
+  SampleDryRun,
+  SampleWish,
   SecretUse,
 } from '../contract/webhook-event.ts';
 import type { AppDeps } from '../deps.ts';
@@ -257,8 +259,20 @@ function webhookStateRoutes({ events, webhooks, store }: AppDeps): readonly Rout
       ...tag,
       summary:
         'Send a sample of its platform to the webhook, signed unless only the platform can; answers what the sender would hear',
+      body: SampleWish.optional(),
       answers: { 200: SampleAnswer },
-      run: async ({ params }) => answerOf(await events.sample(params.id)),
+      run: async ({ params, body }) => answerOf(await events.sample(params.id, body)),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/webhooks/{id}/sample/dry-run',
+      need: 'run',
+      ...tag,
+      summary:
+        'The signed sample that would be sent, its verdict, and which executions it would resume or start; nothing is stored',
+      body: SampleWish.optional(),
+      answers: { 200: SampleDryRun },
+      run: async ({ params, body }) => answerOf(await events.sampleDryRun(params.id, body)),
     }),
   ];
 }
