@@ -81,7 +81,7 @@ onEachServer('outgoing webhooks', (open) => {
     assert.equal((await server.store.flows.webhooks('orders')).length, 50);
   });
 
-  test('executions fire however they were started: by a call, by a parent, by a webhook', async (t) => {
+  test('executions fire however they were started: by a call, a parent, a webhook, an event, a schedule', async (t) => {
     const receiver = await receive(t);
     const server = await open(t);
     await define(server, 'orders', instant);
@@ -103,12 +103,22 @@ onEachServer('outgoing webhooks', (open) => {
       { 'x-key': 'a-long-enough-key' },
     );
     assert.equal(event.status, 200, event.text);
+    const actions = [{ action: 'start_workflow', start_workflow: { name: 'orders', input: {} } }];
+    const handler = { name: 'h', event: 'shop:order', active: true, actions };
+    assert.equal((await server.call('POST', '/api/event', [handler])).status, 200);
+    const incoming = { event: 'shop:order', source: 'test' };
+    assert.equal((await server.call('POST', '/api/event/handleIncomingEvent', incoming)).status, 200);
+    const startWorkflowRequest = { name: 'orders', version: 1 };
+    const schedule = { name: 'tick', cronExpression: '0 * * * * *', startWorkflowRequest };
+    assert.equal((await server.call('POST', '/api/scheduler/schedules', schedule)).status, 200);
+    await server.advance(60_000);
+    await server.call('POST', '/api/scheduler/schedules/tick/run');
     await server.settle();
     const found = await server.call('GET', '/api/workflow/search?query=workflowType%3Dorders');
     const ids = results(found.json)
       .map(({ workflowId }) => workflowId)
       .sort();
-    assert.equal(ids.length, 3);
+    assert.equal(ids.length, 6);
     const told = receiver.requests.map(({ body }) => JSON.parse(body.toString()));
     assert.deepEqual(told.map(({ job }) => job).sort(), ids);
     assert.deepEqual(new Set(told.map(({ status }) => status)), new Set(['COMPLETED']));

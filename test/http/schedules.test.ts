@@ -189,6 +189,63 @@ test('the next moments of an expression are shown, five at most', async (t) => {
   assert.equal((await server.call('GET', '/api/scheduler/nextFewSchedules?cronExpression=nonsense')).status, 400);
 });
 
+test('zones: each expression runs by the clock on its wall, over the change to summer time and back', async (t) => {
+  const HOUR = 60 * MINUTE;
+  const iso = (moment: unknown) => new Date(Number(moment)).toISOString().slice(0, 16);
+  const spring = await openServer(t, { startMs: Date.parse('2030-03-30T00:00:00Z') });
+  await define(spring, 'w', [task('hold', 'WAIT')]);
+  const cronSchedules = [
+    { cronExpression: '0 30 2 * * *', zoneId: 'Europe/Vienna' },
+    { cronExpression: '0 30 2 * * *', zoneId: 'Asia/Kolkata' },
+  ];
+  const saved = await save(spring, { cronExpression: undefined, cronSchedules });
+  assert.equal(iso(at(saved, 'nextRunTime')), '2030-03-30T01:30');
+  assert.deepEqual(at((await spring.call('GET', `${PATH}/tick`)).json, 'cronSchedules'), cronSchedules);
+  for (let hour = 0; hour < 48; hour += 1) await spring.advance(HOUR);
+  const due = (await runs(spring, 'sort=scheduledTime:ASC')).map((run) => [iso(run.scheduledTime), run.zoneId]);
+  assert.deepEqual(due, [
+    ['2030-03-30T01:30', 'Europe/Vienna'],
+    ['2030-03-30T21:00', 'Asia/Kolkata'],
+    // 02:30 does not exist that night: it is right after the gap.
+    ['2030-03-31T01:00', 'Europe/Vienna'],
+    ['2030-03-31T21:00', 'Asia/Kolkata'],
+  ]);
+
+  const autumn = await openServer(t, { startMs: Date.parse('2030-10-26T12:00:00Z') });
+  await define(autumn, 'w', [task('hold', 'WAIT')]);
+  await save(autumn, { cronExpression: '0 30 2 * * *', zoneId: 'Europe/Vienna' });
+  for (let hour = 0; hour < 48; hour += 1) await autumn.advance(HOUR);
+  const twice = (await runs(autumn, 'sort=scheduledTime:ASC')).map((run) => iso(run.scheduledTime));
+  assert.deepEqual(twice, ['2030-10-27T00:30', '2030-10-28T01:30'], 'an hour that comes twice counts once');
+});
+
+test('catch-up: a server that was away makes up for one run, or for each; a pause passes them over, or not', async (t) => {
+  const server = await openServer(t);
+  await define(server, 'w', [task('hold', 'WAIT')]);
+  const first = at(await save(server), 'nextRunTime') as number;
+  const all = { name: 'all', runCatchupScheduleInstances: true };
+  assert.equal(at(await save(server, all), 'runCatchupScheduleInstances'), true);
+  const minutes = async (name: string) =>
+    (await runs(server, `query=scheduleName = ${name}&sort=scheduledTime:ASC`)).map(
+      ({ scheduledTime }) => (Number(scheduledTime) - first) / MINUTE,
+    );
+  await server.clock.advance(first - server.clock.now() + 3 * MINUTE + 1);
+  await server.settle();
+  assert.deepEqual(await minutes('tick'), [0], 'one for all that were missed');
+  assert.deepEqual(await minutes('all'), [0, 1, 2, 3]);
+  for (const name of ['tick', 'all']) await server.call('PUT', `${PATH}/${name}/pause`);
+  await server.advance(2 * MINUTE);
+  for (const name of ['tick', 'all']) await server.call('PUT', `${PATH}/${name}/resume`);
+  await server.settle();
+  assert.deepEqual(await minutes('tick'), [0]);
+  assert.deepEqual(await minutes('all'), [0, 1, 2, 3, 4, 5]);
+  await server.advance(MINUTE);
+  assert.deepEqual(
+    [await minutes('tick'), await minutes('all')].map((list) => list.at(-1)),
+    [6, 6],
+  );
+});
+
 test('a schedule that brings its definition needs none registered', async (t) => {
   const server = await openServer(t);
   const workflowDef = { name: 'inline', version: 1, tasks: [task('hold', 'WAIT')] };
