@@ -1,14 +1,14 @@
 // The verbs that start and move executions, in the words of the API: each is one transaction of the store,
 // and what cannot be done comes back as a refusal.
 
-import type { Command, Outcome, Refusal, ReportedStatus, TaskPointer } from '../core/command.ts';
+import type { Command, Refusal, ReportedStatus, TaskPointer } from '../core/command.ts';
 import { refused } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { IdempotencyStrategy, Task, Workflow } from '../core/model.ts';
 import { parseTaskId } from '../core/model.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Told, TransitionResult } from '../store/store.ts';
 import type { Definitions } from './definitions.ts';
 
 export interface StartOrder {
@@ -39,11 +39,10 @@ export interface Report {
   readonly subWorkflowId?: string;
 }
 
-/** `task` is the touched one, when the command touched one. `workflow` is without tasks. */
 export interface Moved {
   readonly type: 'moved';
-  readonly outcome: Exclude<Outcome, Refusal>;
-  readonly workflow: Workflow;
+  readonly outcome: Exclude<Told, Refusal>;
+  readonly workflow: Extract<TransitionResult, { type: 'applied' }>['workflow'];
 }
 
 export interface Executions {

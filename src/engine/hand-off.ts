@@ -4,8 +4,7 @@
 import { keeps, resolve } from '../core/expression.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { isList, isRecord } from '../core/json.ts';
-import type { Task, Workflow } from '../core/model.ts';
-import { placeOf } from '../core/plan.ts';
+import type { Task, WorkflowTask } from '../core/model.ts';
 
 export interface Values {
   readonly secrets: ReadonlyMap<string, string>;
@@ -22,11 +21,10 @@ const MIN_MASKED_LENGTH = 8;
 const MASK = '***';
 
 /**
- * Inputs of a task whose templates in the definition name a secret or a variable. Only what the definition names is ever
+ * Inputs whose templates at a place of the definition name a secret or a variable. Only what the definition names is ever
  * filled in: text that came with data stays text, so no payload can ask for a secret.
  */
-export function mentionedBy(task: Task, workflow: Pick<Workflow, 'def'>): ReadonlyMap<string, Mentioned> {
-  const place = placeOf(workflow, { place: task.place });
+export function mentionedBy(place: WorkflowTask | undefined): ReadonlyMap<string, Mentioned> {
   const templates = { ...place?.taskDefinition?.inputTemplate, ...place?.inputParameters };
   const found = new Map<string, Mentioned>();
   for (const [key, template] of Object.entries(templates)) {

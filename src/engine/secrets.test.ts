@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { Task, WorkflowDef, WorkflowTask } from '../core/model.ts';
+import type { Task, WorkflowTask } from '../core/model.ts';
 import { createIds } from '../lib/ids.ts';
 import { createLog } from '../lib/log.ts';
 import { openStore } from '../store/open.ts';
@@ -74,7 +74,6 @@ const place = (inputParameters: JsonObject, more: Partial<WorkflowTask> = {}): W
 });
 
 function handed(inputParameters: JsonObject, input: JsonObject, more: Partial<WorkflowTask> = {}): JsonObject {
-  const def: WorkflowDef = { name: 'w', version: 1, tasks: [place(inputParameters, more)] };
   const task = { place: 'work', input } as unknown as Task;
   const values = {
     secrets: new Map([
@@ -83,7 +82,7 @@ function handed(inputParameters: JsonObject, input: JsonObject, more: Partial<Wo
     ]),
     environment: new Map([['REGION', 'eu']]),
   };
-  return filled(task, mentionedBy(task, { def }), values).input;
+  return filled(task, mentionedBy(place(inputParameters, more)), values).input;
 }
 
 test('what the definition names is filled in, wherever it stands', () => {
@@ -146,11 +145,11 @@ test('nothing that is stored shows a value, and another node opens it', async (t
   assert.ok(row && !Buffer.from(row.sealed).includes('very secret'));
   assert.deepEqual(await other.names('secret'), ['db']);
   assert.deepEqual([...(await other.variables())], [['REGION', 'eu']]);
-  const def: WorkflowDef = { name: 'w', version: 1, tasks: [place({ k: '${workflow.secrets.db}' })] };
+  const at = place({ k: '${workflow.secrets.db}' });
   const task = { place: 'work', input: { k: '${workflow.secrets.db}' } } as unknown as Task;
-  assert.deepEqual((await other.fillIn(task, { def })).input, { k: 'very secret text' });
+  assert.deepEqual((await other.fillIn(task, at)).input, { k: 'very secret text' });
   await one.put('secret', 'db', 'changed since then', 'bob');
-  assert.deepEqual((await other.fillIn(task, { def })).input, { k: 'changed since then' });
+  assert.deepEqual((await other.fillIn(task, at)).input, { k: 'changed since then' });
   assert.equal((await store.secrets.get('secret', 'db'))?.createdBy, 'ann');
   const report = {
     status: 'COMPLETED',
@@ -161,7 +160,7 @@ test('nothing that is stored shows a value, and another node opens it', async (t
   assert.equal(await one.maskText('it is changed since then'), 'it is ***');
   assert.equal(await one.remove('secret', 'db'), undefined);
   assert.equal((await one.remove('secret', 'db'))?.code, 'notFound');
-  assert.deepEqual((await other.fillIn(task, { def })).input, { k: null });
+  assert.deepEqual((await other.fillIn(task, at)).input, { k: null });
   assert.deepEqual(lines, []);
 });
 

@@ -3,7 +3,7 @@
 
 import type { Refusal } from '../core/command.ts';
 import { refused } from '../core/command.ts';
-import type { Task, Workflow } from '../core/model.ts';
+import type { Task, WorkflowTask } from '../core/model.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { SecretKind } from '../store/registries.ts';
@@ -22,8 +22,8 @@ export interface Secrets {
   remove(kind: Kind, name: string): Promise<Refusal | undefined>;
   /** Variables only: what is secret is not given back. */
   variables(): Promise<ReadonlyMap<string, string>>;
-  /** The task as a worker gets it. */
-  fillIn(task: Task, workflow: Pick<Workflow, 'def'>): Promise<Task>;
+  /** The task as a worker gets it. `place`: what the definition says; what was made at run time names no secrets. */
+  fillIn(task: Task, place: WorkflowTask | undefined): Promise<Task>;
   /** A result without the secrets that it echoes. */
   mask(report: Report): Promise<Report>;
   maskText(text: string): Promise<string>;
@@ -78,8 +78,8 @@ export function createSecrets(deps: SecretDeps): Secrets {
       return was ? undefined : refused('notFound', `there is no ${kind} ${name}`);
     },
     variables: async () => (await opened.values(0)).environment,
-    async fillIn(task, workflow) {
-      const mentioned = mentionedBy(task, workflow);
+    async fillIn(task, place) {
+      const mentioned = mentionedBy(place);
       return mentioned.size === 0 ? task : filled(task, mentioned, await opened.values(0));
     },
     async mask(report) {

@@ -14,7 +14,7 @@ declare module 'fastify' {
 export const API_BODY_LIMIT = 16 * 1024 * 1024;
 /** What GitHub, the most generous sender, caps its payloads at. */
 const INBOUND_BODY_LIMIT = 25 * 1024 * 1024;
-/** Lists and objects in one another: rules, zod and JSON.stringify walk them recursively. */
+/** Lists and objects in one another: rules, zod and JSON.stringify walk them recursively. Each takes two characters at least. */
 const MAX_JSON_DEPTH = 500;
 
 class UnreadableBody extends Error {
@@ -46,7 +46,7 @@ export function takeBytes(app: FastifyInstance): void {
 /** Empty text is no body: clients send `Content-Type: application/json` with nothing behind it. */
 function parseJson(text: string): unknown {
   if (text.trim() === '') return undefined;
-  if (deepest(text) > MAX_JSON_DEPTH)
+  if (text.length > 2 * MAX_JSON_DEPTH && deepest(text) > MAX_JSON_DEPTH)
     throw new UnreadableBody(`the body holds more than ${MAX_JSON_DEPTH} lists and objects in one another`);
   try {
     return JSON.parse(text);

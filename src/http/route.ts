@@ -97,7 +97,7 @@ export function route<
 
 /** Clients in Java write null for what is absent. Inside of inputs and payloads a null is a value, so only the top is cleaned. */
 function withoutNulls(body: unknown): unknown {
-  if (!isRecord(body)) return body;
+  if (!isRecord(body) || !Object.values(body).includes(null)) return body;
   return Object.fromEntries(Object.entries(body).filter(([, field]) => field !== null));
 }
 
@@ -166,6 +166,7 @@ function plain(message: string): string {
 }
 
 /** `?version=` means the same as no version. */
-function withoutBlanks(query: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function withoutBlanks(query: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (!Object.values(query).includes('')) return query;
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
 }

@@ -1,6 +1,6 @@
 // Commands for executions: from callers, from their inbox, from their alarm; and their removal.
 
-import type { Command } from '../core/command.ts';
+import type { Command, Outcome } from '../core/command.ts';
 import type { Message } from '../core/message.ts';
 import type { Cycle } from './cycle.ts';
 import type { Change, Row } from './drivers/driver.ts';
@@ -8,7 +8,7 @@ import { noted } from './errands.ts';
 import { type ItemOf, removal } from './item.ts';
 import { FAULT_BACKOFF_MS } from './limits.ts';
 import { planStarts, type StartJob } from './starts.ts';
-import type { StartResult } from './store.ts';
+import type { StartResult, Told } from './store.ts';
 import { toStored } from './text.ts';
 import { inboxRow, removalsOf } from './turn.ts';
 
@@ -29,9 +29,20 @@ export async function gatherCommands(cycle: Cycle, items: readonly ItemOf<'comma
       item,
       command: ready(cycle, item.command),
       now: item.now,
-      settle: (outcome, workflow) => item.resolve({ type: 'applied', outcome, workflow: { ...workflow, tasks: [] } }),
+      settle: (outcome, { id, traceId }) =>
+        item.resolve({
+          type: 'applied',
+          outcome: told(outcome),
+          workflow: { id, ...(traceId !== undefined && { traceId }) },
+        }),
     });
   }
+}
+
+function told(outcome: Outcome): Told {
+  if (outcome.type === 'refused' || !outcome.task) return outcome;
+  const { n, type, name, domain } = outcome.task;
+  return { ...outcome, task: { n, type, name, ...(domain !== undefined && { domain }) } };
 }
 
 /** Definitions that come with a command get the registered task definitions embedded, as at a start. */

@@ -3,6 +3,8 @@
 
 import { CACHE } from '../core/cache.ts';
 import { queueEntryOf } from '../core/derive.ts';
+import type { Task, Workflow } from '../core/model.ts';
+import { planOf } from '../core/plan.ts';
 import type { Cycle } from './cycle.ts';
 import type { Change, QueueWish } from './drivers/driver.ts';
 import { type ItemOf, removal } from './item.ts';
@@ -11,12 +13,6 @@ import { type Offer, offersOf, PollLimits } from './poll-limits.ts';
 import type { PolledTask } from './store.ts';
 import { toStored } from './text.ts';
 import { findTask, queueRow } from './turn.ts';
-
-/**
- * What nobody needs who takes a task: its own input is resolved. A dynamic fork of thousands has its list in the input of
- * the execution, and would carry it along with each of its tasks.
- */
-const UNTOLD = { tasks: [], input: {}, output: {}, variables: {} } as const;
 
 interface Group extends QueueWish {
   readonly items: ItemOf<'poll'>[];
@@ -96,8 +92,21 @@ function take(cycle: Cycle, item: ItemOf<'poll'>, offer: Offer, limits: PollLimi
         : [];
     },
     settle: (outcome, workflow) => {
-      if (outcome.type === 'done' && outcome.task)
-        got.push({ task: outcome.task, workflow: { ...workflow, ...UNTOLD } as PolledTask['workflow'] });
+      if (outcome.type === 'done' && outcome.task) got.push(polledOf(workflow, outcome.task));
     },
   });
+}
+
+/**
+ * What whoever takes a task is told. Its input is resolved and its place goes along; the payloads and the definition of an
+ * execution with thousands of tasks would go along with each of them.
+ */
+function polledOf(workflow: Workflow, task: Task): PolledTask {
+  const { id, name, version, correlationId, priority, taskToDomain, traceId } = workflow;
+  const place = planOf(workflow.def).nodes.get(task.place)?.task;
+  return {
+    task,
+    ...(place && { place }),
+    workflow: { id, name, version, correlationId, priority, taskToDomain, traceId },
+  };
 }

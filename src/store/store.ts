@@ -1,7 +1,7 @@
 // The one boundary to the database, cut by transaction. Arguments and answers are plain data that can cross threads.
 // Calls may be made at any rate: the store itself gathers what is waiting into one commit (group commit).
 
-import type { Command, Outcome, StartRequest } from '../core/command.ts';
+import type { Command, Refusal, StartRequest } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
 import type {
   IdempotencyStrategy,
@@ -11,6 +11,7 @@ import type {
   Workflow,
   WorkflowDef,
   WorkflowStatus,
+  WorkflowTask,
 } from '../core/model.ts';
 import type { Problem } from '../core/validate.ts';
 import type { Allowances } from './allowance.ts';
@@ -40,10 +41,18 @@ export type StartResult =
   | { readonly type: 'noDefinition'; readonly reason: string }
   | { readonly type: 'invalid'; readonly reason: string; readonly problems?: readonly Problem[] };
 
-/** What a transition did. `workflow` is the state after it, without tasks unless asked for. */
+/** What became of a command. Of the task that it touched only who it is: payloads of megabytes stay where they are. */
+export type Told =
+  | Refusal
+  | { readonly type: 'done'; readonly task?: TouchedTask }
+  | { readonly type: 'ignored'; readonly reason: string; readonly task?: TouchedTask };
+
+export type TouchedTask = Pick<Task, 'n' | 'type' | 'name' | 'domain'>;
+
+/** What a transition did, and to which execution. */
 export type TransitionResult =
   | { readonly type: 'noWorkflow' }
-  | { readonly type: 'applied'; readonly outcome: Outcome; readonly workflow: Workflow };
+  | { readonly type: 'applied'; readonly outcome: Told; readonly workflow: Pick<Workflow, 'id' | 'traceId'> };
 
 export interface PollRequest {
   /** Queue = name of the task definition (worker tasks) or the task type (built-in workers). */
@@ -55,11 +64,18 @@ export interface PollRequest {
   readonly now: number;
 }
 
-/** The execution comes without what it was given and has made: input, output and variables are empty. */
+/** What is told of the execution is without its payloads and its definition. */
 export interface PolledTask {
   readonly task: Task;
-  readonly workflow: Omit<Workflow, 'tasks'>;
+  /** Its place, as the definition has it; absent when it was made at run time. */
+  readonly place?: WorkflowTask;
+  readonly workflow: PolledFrom;
 }
+
+export type PolledFrom = Pick<
+  Workflow,
+  'id' | 'name' | 'version' | 'correlationId' | 'priority' | 'taskToDomain' | 'traceId'
+>;
 
 /** A received call as it is stored. */
 export interface NewEvent {

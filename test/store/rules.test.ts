@@ -58,6 +58,19 @@ onEach('rules', (database) => {
     assert.equal(refused.type === 'applied' && refused.outcome.type, 'refused');
   });
 
+  test('what became of a command is told without payloads', async (t) => {
+    const store = await (await database(t)).open();
+    await register(store, define('w', [task('work', 'SIMPLE', { input: '${workflow.input}' })]));
+    const a = wish('w', { big: 'x'.repeat(1_000) });
+    await store.workflows.start(a);
+    const report = { type: 'updateTask', task: { n: 1 }, status: 'COMPLETED', output: { y: 1 } } as const;
+    assert.deepEqual(await store.workflows.transition(a.id, report, T0), {
+      type: 'applied',
+      outcome: { type: 'done', task: { n: 1, type: 'SIMPLE', name: 'work' } },
+      workflow: { id: a.id },
+    });
+  });
+
   test('a command that makes the rules throw is answered with the error and leaves no trace', async (t) => {
     const store = await (await database(t)).open();
     const faults: string[] = [];

@@ -1,8 +1,8 @@
 // EVENT with an HTTP sink: posts what the task says to an address (contract 5.8); sinks named `conductor` are done by the rules.
 
 import type { JsonObject } from '../../core/json.ts';
-import type { Workflow } from '../../core/model.ts';
 import { taskId } from '../../core/model.ts';
+import type { PolledFrom } from '../../store/store.ts';
 import type { Report } from '../executions.ts';
 import { CAPACITY, type CallOut, runHttp } from './http.ts';
 import type { Worker } from './worker.ts';
@@ -35,7 +35,7 @@ const refusedSink = (sink: unknown): Report => ({
 });
 
 /** The same fields that events for event handlers carry. */
-const messageOf = (input: JsonObject, workflow: Omit<Workflow, 'tasks'>): JsonObject => ({
+const messageOf = (input: JsonObject, workflow: PolledFrom): JsonObject => ({
   ...input,
   workflowInstanceId: workflow.id,
   workflowType: workflow.name,

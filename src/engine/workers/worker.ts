@@ -1,11 +1,11 @@
 // A worker of ours: takes tasks of one queue, does several at once, and reports as any other worker would.
 
-import type { Task, Workflow } from '../../core/model.ts';
+import type { Task } from '../../core/model.ts';
 import { taskId } from '../../core/model.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { createLoop, type Loop } from '../../lib/loop.ts';
-import type { PolledTask, Store } from '../../store/store.ts';
+import type { PolledFrom, PolledTask, Store } from '../../store/store.ts';
 import type { Executions, Report } from '../executions.ts';
 import { isRefusal } from '../executions.ts';
 
@@ -14,7 +14,7 @@ export interface Worker {
   /** Tasks under way at once. */
   readonly capacity: number;
   /** Must not throw for anything that input can cause. `signal`: the server stops and cannot wait any longer. */
-  run(task: Task, workflow: Omit<Workflow, 'tasks'>, signal: AbortSignal): Promise<Report>;
+  run(task: Task, workflow: PolledFrom, signal: AbortSignal): Promise<Report>;
 }
 
 export interface WorkerDeps {
@@ -23,7 +23,7 @@ export interface WorkerDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** Secrets and variables, put into the input of a task. */
-  readonly fillIn: (task: Task, workflow: Omit<Workflow, 'tasks'>) => Promise<Task>;
+  readonly fillIn: (task: Task, place: PolledTask['place']) => Promise<Task>;
   /** Name of this node. */
   readonly workerId: string;
   readonly onDone: (queue: string, status: string) => void;
@@ -41,8 +41,8 @@ export function createWorkerLoop(worker: Worker, deps: WorkerDeps): Loop {
   const underWay = new Set<Promise<void>>();
   const aborter = new AbortController();
 
-  const begin = ({ task, workflow }: PolledTask): void => {
-    const done = perform(worker, deps, { task, workflow }, aborter.signal).finally(() => {
+  const begin = (polled: PolledTask): void => {
+    const done = perform(worker, deps, polled, aborter.signal).finally(() => {
       underWay.delete(done);
       loop.kick();
     });
@@ -78,12 +78,12 @@ export function createWorkerLoop(worker: Worker, deps: WorkerDeps): Loop {
 
 async function perform(worker: Worker, deps: WorkerDeps, polled: PolledTask, signal: AbortSignal): Promise<void> {
   const { clock, log, executions, fillIn, workerId, onDone } = deps;
-  const { task, workflow } = polled;
+  const { task, place, workflow } = polled;
   const id = taskId(workflow.id, task.n);
   const about = { traceId: workflow.traceId, workflowId: workflow.id, taskId: id, type: worker.queue };
   const startedAt = clock.elapsed();
   try {
-    const report = await worker.run(await fillIn(task, workflow), workflow, signal);
+    const report = await worker.run(await fillIn(task, place), workflow, signal);
     // A call that was called off says nothing: the task is taken up again once its lease is over.
     if (signal.aborted) return;
     const answer = await executions.report(id, { ...report, workerId });

@@ -40,8 +40,8 @@ export const taskRoutes = (deps: AppDeps): readonly Route[] => [
 ];
 
 /** As the worker gets it: with secrets and variables filled in. */
-const polledToWire = async ({ task, workflow }: PolledTask, { fillIn }: AppDeps['secrets']) =>
-  handedToWire(workflow, await fillIn(task, workflow));
+const polledToWire = async ({ task, place, workflow }: PolledTask, { fillIn }: AppDeps['secrets']) =>
+  handedToWire(workflow, await fillIn(task, place), task.def ?? place);
 
 function pollRoutes({ queueWatch, executions, workerTraces, secrets, log }: AppDeps): readonly Route[] {
   const poll = async (

@@ -235,7 +235,9 @@ function moveRoutes({ executions }: AppDeps): readonly Route[] {
       answers: { 200: WireWorkflow },
       run: async ({ params, query, body }) => {
         const moved = await executions.command(params.id, { type: 'updateVariables', variables: body, ...query });
-        return isRefusal(moved) ? refusalAnswer(moved) : json(workflowToWire({ ...moved.workflow, tasks: [] }));
+        if (isRefusal(moved)) return refusalAnswer(moved);
+        const found = await executions.get(params.id, { tasks: false });
+        return isRefusal(found) ? refusalAnswer(found) : json(workflowToWire(found));
       },
     }),
   ];

@@ -1,7 +1,7 @@
 // A task as Conductor's clients know it (contract 5.2). Times that have not come are 0 there, not absent.
 
 import { shownTask, shownWorkflow } from '../../core/mask.ts';
-import type { Task, Workflow } from '../../core/model.ts';
+import type { Task, Workflow, WorkflowTask } from '../../core/model.ts';
 import { hasEnded, referenceName, taskId } from '../../core/model.ts';
 import { placeOf } from '../../core/plan.ts';
 import type { TaskSummary, WireTask } from '../contract/execution.ts';
@@ -12,11 +12,19 @@ export type TaskOwner = Omit<Workflow, 'tasks'> & { readonly tasks?: readonly Ta
 
 /** As everybody may see it. An open loop is shown with what its tasks gave. */
 export const taskToWire = (workflow: TaskOwner, task: Task): WireTask =>
-  handedToWire(task.type === 'DO_WHILE' ? shownWorkflow(workflow) : workflow, shownTask(workflow, task));
+  unmaskedToWire(task.type === 'DO_WHILE' ? shownWorkflow(workflow) : workflow, shownTask(workflow, task));
+
+/** For tasks out of which what is masked has been taken. */
+export function unmaskedToWire(workflow: TaskOwner, task: Task): WireTask {
+  const wire = handedToWire(workflow, task, placeOf(workflow, task));
+  if (task.type !== 'DO_WHILE' || hasEnded(task)) return wire;
+  return { ...wire, outputData: loopOutputOf(workflow.def, workflow.tasks ?? [], task) };
+}
+
+type Named = Pick<Workflow, 'id' | 'name' | 'correlationId' | 'priority'>;
 
 /** As the worker that it is handed to gets it: nothing is masked. */
-export function handedToWire(workflow: TaskOwner, task: Task): WireTask {
-  const place = placeOf(workflow, task);
+export function handedToWire(workflow: Named, task: Task, place: WorkflowTask | undefined): WireTask {
   const def = place?.taskDefinition;
   return {
     taskId: taskId(workflow.id, task.n),
@@ -25,10 +33,7 @@ export function handedToWire(workflow: TaskOwner, task: Task): WireTask {
     referenceTaskName: referenceName(task),
     status: task.status,
     inputData: task.input,
-    outputData:
-      task.type === 'DO_WHILE' && !hasEnded(task)
-        ? loopOutputOf(workflow.def, workflow.tasks ?? [], task)
-        : task.output,
+    outputData: task.output,
     workflowInstanceId: workflow.id,
     workflowType: workflow.name,
     ...(workflow.correlationId !== undefined && { correlationId: workflow.correlationId }),

@@ -4,7 +4,7 @@ import { shownWorkflow } from '../../core/mask.ts';
 import type { Workflow } from '../../core/model.ts';
 import { isTerminal, taskId } from '../../core/model.ts';
 import type { WireWorkflow, WorkflowSummary } from '../contract/execution.ts';
-import { handedToWire } from './task.ts';
+import { unmaskedToWire } from './task.ts';
 
 type Head = Omit<Workflow, 'tasks'>;
 
@@ -20,7 +20,7 @@ export function workflowToWire(given: Head & Partial<Pick<Workflow, 'tasks'>>): 
     input: workflow.input,
     output: workflow.output,
     variables: workflow.variables,
-    tasks: (workflow.tasks ?? []).map((task) => handedToWire(workflow, task)),
+    tasks: (workflow.tasks ?? []).map((task) => unmaskedToWire(workflow, task)),
     workflowDefinition: workflow.def,
     createTime: workflow.createdAt,
     startTime: workflow.startedAt,
