@@ -17,8 +17,6 @@ Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 
 const schemes = localStorageColorSchemeManager({ key: 'fermata-color-scheme' });
 const queryClient = makeQueryClient();
-// The style that keeps the page behind a dialog from scrolling asks for its nonce by this name (package get-nonce).
-Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 
 const place = document.getElementById('root');
 if (!place) throw new Error('index.html lacks #root');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { leavesOf, parseExact, pathText, placeOf, prettyJson, scanJson } from './json-text.ts';
+import { leavesOf, parseExact, pathText, placeOf, prettyJson, prettyStart, scanJson } from './json-text.ts';
 
 const parses = (text: string) => {
   try {
@@ -97,4 +97,34 @@ test('leaves come outer first and are limited', () => {
     ).length,
     50,
   );
+});
+
+test('the beginning of a value is the beginning of its text', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.integer({ min: 1, max: 200 }), (value, limit) => {
+      const { text, whole } = prettyStart(value, limit);
+      const all = prettyJson(value);
+      assert.equal(text, all.slice(0, limit));
+      assert.equal(whole, all.length <= limit);
+    }),
+  );
+});
+
+test('what is beyond the limit is not visited', () => {
+  const visited: string[] = [];
+  const item = (name: string) => ({
+    get text() {
+      visited.push(name);
+      return 'x'.repeat(50);
+    },
+  });
+  const value = { a: item('a'), b: item('b'), c: item('c') };
+  assert.ok(prettyStart(value, 60).text.length > 0);
+  assert.ok(!visited.includes('c'));
+});
+
+test('digits in quotes do not make a text slow, numbers of that length are exact', () => {
+  assert.deepEqual(parseExact('{"id":"12345678901234567890"}'), { id: '12345678901234567890' });
+  for (const text of ['12345678901234567890', '[1,\n -12345678901234567890]', '{"n":  12345678901234567890}'])
+    assert.equal(JSON.stringify(parseExact(text)), text.replace(/\s/g, ''));
 });

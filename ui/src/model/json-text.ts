@@ -94,12 +94,15 @@ export function placeOf(text: string, offset: number): { line: number; column: n
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
+/** A run of digits where a number may stand; ids in quotes are not meant, they are exact anyway. */
+const LONG_NUMBER = /(?:^|[:[,])\s*-?\d{16}/;
+
 /**
  * JSON.parse that keeps integers beyond 2^53 exactly: they become raw JSON, which JSON.stringify writes back as it was.
  * Only texts that hold such a long run of digits pay for the slower way. Throws SyntaxError like JSON.parse.
  */
 export function parseExact(text: string): unknown {
-  if (!/\d{16}/.test(text) || !('rawJSON' in JSON)) return JSON.parse(text);
+  if (!LONG_NUMBER.test(text) || !('rawJSON' in JSON)) return JSON.parse(text);
   const { rawJSON } = JSON as unknown as { rawJSON: (source: string) => unknown };
   const reviver = (_key: string, value: unknown, context?: { source?: string }) =>
     typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && context?.source
@@ -110,6 +113,40 @@ export function parseExact(text: string): unknown {
 
 /** Text of a value for people. Undefined shows as nothing. */
 export const prettyJson = (value: unknown): string => (value === undefined ? '' : JSON.stringify(value, null, 2));
+
+/**
+ * The beginning of `prettyJson(value)` without writing all of it: at most `limit` characters, and whether that is all. What is beyond
+ * is never visited, so the cost is that of `limit`, not that of the value.
+ */
+export function prettyStart(value: unknown, limit: number): { readonly text: string; readonly whole: boolean } {
+  let left = limit;
+  const isRaw = (JSON as unknown as { isRawJSON?: (value: unknown) => boolean }).isRawJSON ?? (() => false);
+  const cut = (at: unknown): unknown => {
+    if (at === undefined) return at;
+    if (typeof at === 'string') {
+      left -= at.length + 2;
+      return left < 0 ? at.slice(0, limit) : at;
+    }
+    left--;
+    if (typeof at !== 'object' || at === null || isRaw(at)) return at;
+    if (Array.isArray(at)) {
+      const items: unknown[] = [];
+      for (let i = 0; i < at.length && left >= 0; i++) items.push(cut(at[i]));
+      return items;
+    }
+    const entries: [string, unknown][] = [];
+    for (const key of Object.keys(at)) {
+      if (left < 0) break;
+      const item = (at as Record<string, unknown>)[key];
+      if (item !== undefined) left -= key.length + 3;
+      entries.push([key.slice(0, limit), cut(item)]);
+    }
+    return Object.fromEntries(entries);
+  };
+  const text = prettyJson(cut(value));
+  // Every visited character was counted at most once: with some left, nothing was left out.
+  return { text: text.slice(0, limit), whole: left >= 0 && text.length <= limit };
+}
 
 /** A path in the spelling of the documentation: `$['event']['items'][0]`. */
 export const pathText = (path: readonly (string | number)[]): string =>

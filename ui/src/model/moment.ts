@@ -66,6 +66,14 @@ function partsOf(at: number, zone: string | undefined): Record<string, string> {
   return Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
 }
 
+let latest = { at: Number.NaN, zone: undefined as string | undefined, parts: {} as Record<string, string> };
+
+/** The same now is asked for by every row of a table. */
+function partsOfNow(now: number, zone: string | undefined): Record<string, string> {
+  if (latest.at !== now || latest.zone !== zone) latest = { at: now, zone, parts: partsOf(now, zone) };
+  return latest.parts;
+}
+
 /** IANA name to hand to Intl; undefined is the zone of the machine. */
 const zoneName = (zone: ZoneChoice): string | undefined => (zone === 'utc' ? 'UTC' : undefined);
 
@@ -89,7 +97,7 @@ export function momentInZone(at: number, zone: string): string {
 /** For dense tables: `14:03:05` on the same day, else `11-22 14:03`, else `2025-11-22`. */
 export function shortText(at: number, now: number, zone: ZoneChoice, machineZone?: string): string {
   const name = zoneName(zone) ?? machineZone;
-  const [p, today] = [partsOf(at, name), partsOf(now, name)];
+  const [p, today] = [partsOf(at, name), partsOfNow(now, name)];
   if (p.year !== today.year) return `${p.year}-${p.month}-${p.day}`;
   if (p.month === today.month && p.day === today.day) return `${p.hour}:${p.minute}:${p.second}`;
   return `${p.month}-${p.day} ${p.hour}:${p.minute}`;

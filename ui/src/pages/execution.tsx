@@ -1,7 +1,7 @@
 // One execution: state and controls on top, why it stands where it stands, then diagram, timeline, tasks, data, JSON.
 import { Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import type { WireTask, WireWorkflow } from '../../../src/http/contract/execution.ts';
 import { EXECUTION_TABS, type ExecutionTab, loopsText, readLoops } from '../model/address.ts';
 import { findReference } from '../model/def-edit.ts';
@@ -61,8 +61,9 @@ function ExecutionView({ execution }: { execution: WireWorkflow }) {
   const { workflowId: id, workflowName: name, workflowVersion: version, status, workflowDefinition: def } = execution;
   const { tab = 'diagram', task: selectedId, loops } = route.useSearch();
   const navigate = route.useNavigate();
-  const chosen = readLoops(loops);
-  const view = viewExecution(execution, chosen);
+  const chosen = useMemo(() => readLoops(loops), [loops]);
+  // Kept while nothing changed: the diagram is laid out anew for a new map of dynamic children.
+  const view = useMemo(() => viewExecution(execution, chosen), [execution, chosen]);
   useFavicon(toneOf(status));
   const change = (next: object) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true });
   const select = (task: WireTask | undefined) => change({ task: task?.taskId });

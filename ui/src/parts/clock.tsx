@@ -1,5 +1,4 @@
 // Time on the page: one clock that ticks for all, the choice of zone, relative times with the absolute one on hover.
-import { Tooltip } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useSyncExternalStore } from 'react';
 import { absoluteText, durationText, relativeText, shortText, tickingText, type ZoneChoice } from '../model/moment.ts';
@@ -29,18 +28,30 @@ export const useNow = (): number => useSyncExternalStore(listen, () => now);
 export const useZone = () =>
   useLocalStorage<ZoneChoice>({ key: 'fermata-zone', defaultValue: 'local', getInitialValueInEffect: false });
 
-/** A moment: relative (`3 min ago`) or short (`14:03:05`), with the whole time and its zone on hover. */
+/** What a text says of the time now: whoever shows it is drawn anew when the text changes, not at every tick. */
+const useNowText = (textAt: (now: number) => string): string => useSyncExternalStore(listen, () => textAt(now));
+
+/**
+ * A moment: relative (`3 min ago`) or short (`14:03:05`), with the whole time and its zone on hover. The browser's own tooltip: a table
+ * has hundreds of moments, and each of Mantine's tooltips costs as much as the rest of its row.
+ */
 export function Moment({ at, short = false }: { at: number; short?: boolean }) {
-  const tick = useNow();
   const [zone] = useZone();
+  const text = useNowText((tick) => {
+    // The server's clock may be a tick ahead of ours: nothing happens in the future.
+    const current = at > tick && at - tick < TICK_MS ? at : tick;
+    return short ? shortText(at, current, zone) : relativeText(at, current);
+  });
   if (!at) return <span className="dim">–</span>;
-  const current = Math.max(tick, at > tick && at - tick < TICK_MS ? at : tick);
   return (
-    <Tooltip label={absoluteText(at, zone)}>
-      <time className="num" dateTime={new Date(at).toISOString()} style={{ whiteSpace: 'nowrap' }}>
-        {short ? shortText(at, current, zone) : relativeText(at, current)}
-      </time>
-    </Tooltip>
+    <time
+      className="num"
+      dateTime={new Date(at).toISOString()}
+      title={absoluteText(at, zone)}
+      style={{ whiteSpace: 'nowrap' }}
+    >
+      {text}
+    </time>
   );
 }
 
@@ -56,7 +67,7 @@ export function FullMoment({ at }: { at: number }) {
 }
 
 function Ticking({ from }: { from: number }) {
-  return tickingText(useNow() - from);
+  return useNowText((tick) => tickingText(tick - from));
 }
 
 /** A duration; without an end it ticks. */

@@ -1,18 +1,21 @@
 // Copy buttons: an icon beside a value, and a value that copies itself.
-import { ActionIcon, CopyButton, Group, Tooltip } from '@mantine/core';
+import { ActionIcon, Group, Tooltip } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
 import { Check, Copy } from 'lucide-react';
 
-export function CopyIcon({ value, label }: { value: string; label: string }) {
+/** How long the tick stands in for the icon. */
+const COPIED_MS = 1_500;
+
+/** A large value is handed in as a function: it is written out when it is wanted. */
+export function CopyIcon({ value, label }: { value: string | (() => string); label: string }) {
+  const { copied, copy } = useClipboard({ timeout: COPIED_MS });
+  const words = copied ? 'Copied' : label;
   return (
-    <CopyButton value={value} timeout={1500}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : label}>
-          <ActionIcon size="sm" aria-label={copied ? 'Copied' : label} onClick={copy}>
-            {copied ? <Check size={14} /> : <Copy size={14} />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </CopyButton>
+    <Tooltip label={words}>
+      <ActionIcon size="sm" aria-label={words} onClick={() => copy(typeof value === 'string' ? value : value())}>
+        {copied ? <Check size={14} /> : <Copy size={14} />}
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

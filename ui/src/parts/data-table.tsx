@@ -1,7 +1,7 @@
 // A dense table: columns that give way on narrow screens, rows that open their first link, selection, j and k.
-import { Checkbox, Table } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { type MouseEvent, type ReactNode, useRef, useState } from 'react';
+import { type MouseEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
 import './data-table.css';
 
 export interface Column<T> {
@@ -32,6 +32,9 @@ interface DataTableProps<T> {
   readonly marked?: (row: T) => boolean;
 }
 
+/** Rows that are drawn at once; the next ones are when one has scrolled to them. A thousand at once block the page for a second. */
+const CHUNK = 100;
+
 const INTERACTIVE = 'a, button, input, label, [role="checkbox"]';
 
 /** A click anywhere in a row is a click on its first link, with the same modifier keys. */
@@ -60,6 +63,9 @@ export function DataTable<T>({
   marked,
 }: DataTableProps<T>) {
   const [active, setActive] = useState(-1);
+  const [drawn, setDrawn] = useState(CHUNK);
+  const markedAt = marked ? rows.findIndex(marked) : -1;
+  const shown = Math.max(drawn, active + 1, markedAt + 1);
   const body = useRef<HTMLTableSectionElement>(null);
   const move = (by: number) => {
     const next = Math.min(rows.length - 1, Math.max(0, active + by));
@@ -81,11 +87,11 @@ export function DataTable<T>({
   };
   return (
     <section className="table-box" data-stale={stale || undefined} tabIndex={0} aria-label={label}>
-      <Table className="table" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
+      <table className="table">
+        <thead>
+          <tr>
             {selection && (
-              <Table.Th w={36}>
+              <th className="table-check">
                 <Checkbox
                   size="xs"
                   aria-label="Select all rows"
@@ -93,45 +99,92 @@ export function DataTable<T>({
                   indeterminate={some && !all}
                   onChange={(event) => selection.onChange(new Set(event.currentTarget.checked ? rows.map(rowId) : []))}
                 />
-              </Table.Th>
+              </th>
             )}
             {columns.map(({ key, title, width, align, from }) => (
-              <Table.Th key={key} w={width} ta={align} data-from={from}>
+              <th key={key} style={{ width, textAlign: align }} data-from={from}>
                 {title}
-              </Table.Th>
+              </th>
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody ref={body}>
-          {rows.map((row, i) => {
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          {rows.slice(0, shown).map((row, i) => {
             const id = rowId(row);
             return (
-              <Table.Tr
+              <Row
                 key={id}
-                onClick={openRow}
-                data-active={i === active || undefined}
-                data-marked={marked?.(row) || undefined}
-              >
-                {selection && (
-                  <Table.Td>
+                row={row}
+                columns={columns}
+                active={i === active}
+                marked={marked?.(row) === true}
+                check={
+                  selection && (
                     <Checkbox
                       size="xs"
                       aria-label={`Select ${rowName(row)}`}
                       checked={selection.ids.has(id)}
                       onChange={(event) => toggle(id, event.currentTarget.checked)}
                     />
-                  </Table.Td>
-                )}
-                {columns.map(({ key, cell, align, from }) => (
-                  <Table.Td key={key} ta={align} data-from={from}>
-                    {cell(row)}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
+                  )
+                }
+              />
             );
           })}
-        </Table.Tbody>
-      </Table>
+          {shown < rows.length && (
+            <Rest
+              key={shown}
+              count={rows.length - shown}
+              span={columns.length + (selection ? 1 : 0)}
+              onSeen={() => setDrawn(shown + CHUNK)}
+            />
+          )}
+        </tbody>
+      </table>
     </section>
+  );
+}
+
+interface RowProps<T> {
+  readonly row: T;
+  readonly columns: readonly Column<T>[];
+  readonly active: boolean;
+  readonly marked: boolean;
+  readonly check: ReactNode;
+}
+
+function PlainRow<T>({ row, columns, active, marked, check }: RowProps<T>) {
+  return (
+    <tr onClick={openRow} data-active={active || undefined} data-marked={marked || undefined}>
+      {check && <td className="table-check">{check}</td>}
+      {columns.map(({ key, cell, align, from }) => (
+        <td key={key} style={align && { textAlign: align }} data-from={from}>
+          {cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** Drawn anew only when its row changed: of a thousand rows one is selected, not all of them. */
+const Row = memo(PlainRow) as typeof PlainRow;
+
+/** What is not drawn yet; says so when it comes into view. */
+function Rest({ count, span, onSeen }: { count: number; span: number; onSeen: () => void }) {
+  const place = useRef<HTMLTableRowElement>(null);
+  const seen = useRef(onSeen);
+  seen.current = onSeen;
+  useEffect(() => {
+    if (!place.current) return;
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) seen.current();
+    });
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <tr ref={place} className="table-rest">
+      <td colSpan={span}>{count} more</td>
+    </tr>
   );
 }

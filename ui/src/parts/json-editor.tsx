@@ -164,17 +164,21 @@ export function JsonEditor({ value, label, onChange, mistakes = [], height = '10
     return () => made.destroy();
   }, [editable, label]);
   useEffect(() => {
+    const isNew = first.current !== value;
     first.current = value;
     const made = view.current;
-    if (!made || made.state.doc.toString() === value) return;
+    // The text of a document is made of all its lines: not asked for when it cannot differ.
+    if (!made || !isNew || made.state.doc.toString() === value) return;
     made.dispatch({
       changes: { from: 0, to: made.state.doc.length, insert: value },
       annotations: fromOutside.of(true),
     });
   }, [value]);
+  const marked = useRef(false);
   useEffect(() => {
     const made = view.current;
-    if (!made) return;
+    if (!made || (mistakes.length === 0 && !marked.current)) return;
+    marked.current = mistakes.length > 0;
     const length = made.state.doc.length;
     const marks = mistakes.map(
       ({ from, to, message }): Diagnostic => ({

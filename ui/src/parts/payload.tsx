@@ -1,7 +1,7 @@
 // Payloads as text, coloured where they are JSON. They are hostile: never markup, and only the first 64 KB until one asks for more.
 import { Button, Group, Text } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { prettyJson, scanJson } from '../model/json-text.ts';
+import { prettyJson, prettyStart, scanJson } from '../model/json-text.ts';
 import { CopyIcon } from './copy.tsx';
 
 /** More than this is drawn only on demand, and then by the editor, which draws what is in view. */
@@ -34,9 +34,6 @@ function Coloured({ text }: { text: string }) {
   return out;
 }
 
-const sizeText = (chars: number): string =>
-  chars < 1024 * 1024 ? `${Math.round(chars / 1024)} KB` : `${(chars / 1024 / 1024).toFixed(1)} MB`;
-
 interface PayloadProps {
   /** A value to print as JSON, or text as it came. */
   readonly value?: unknown;
@@ -47,41 +44,60 @@ interface PayloadProps {
 }
 
 export function Payload({ value, text: given, label, maxHeight = 420, empty = 'Nothing' }: PayloadProps) {
-  const text = useMemo(() => given ?? prettyJson(value), [given, value]);
-  const [whole, setWhole] = useState(false);
-  if (text === '' || text === '{}')
+  const start = useMemo(
+    () =>
+      given === undefined
+        ? prettyStart(value, SHOWN_CHARS)
+        : { text: given.slice(0, SHOWN_CHARS), whole: given.length <= SHOWN_CHARS },
+    [given, value],
+  );
+  const [shows, setShows] = useState<'start' | 'all'>('start');
+  if (start.text === '' || start.text === '{}')
     return (
       <Text size="sm" c="dimmed">
         {empty}
       </Text>
     );
-  const cut = text.length > SHOWN_CHARS;
-  if (cut && whole)
+  if (!start.whole && shows === 'all')
     return (
-      <Suspense fallback={<pre className="payload">{text.slice(0, SHOWN_CHARS)}</pre>}>
-        <JsonEditor value={text} label={label} height={typeof maxHeight === 'number' ? maxHeight : 560} />
+      <Suspense fallback={<pre className="payload">{start.text}</pre>}>
+        <Whole value={value} text={given} label={label} height={typeof maxHeight === 'number' ? maxHeight : 560} />
       </Suspense>
     );
   return (
     <div className="payload-box">
       <section className="payload-scroll" tabIndex={0} aria-label={label} style={{ maxHeight }}>
         <pre className="payload">
-          {text.length <= COLOURED_CHARS ? <Coloured text={text} /> : text.slice(0, SHOWN_CHARS)}
+          {start.text.length <= COLOURED_CHARS ? <Coloured text={start.text} /> : start.text}
         </pre>
       </section>
       <div className="payload-copy">
-        <CopyIcon value={text} label={`Copy ${label.toLowerCase()}`} />
+        <CopyIcon
+          value={start.whole ? start.text : () => given ?? prettyJson(value)}
+          label={`Copy ${label.toLowerCase()}`}
+        />
       </div>
-      {cut && (
+      {!start.whole && (
         <Group gap="sm" mt={6}>
           <Text size="xs" c="dimmed">
-            Shown: the first {sizeText(SHOWN_CHARS)} of {sizeText(text.length)}
+            Shown: the first {SHOWN_CHARS / 1024} KB
           </Text>
-          <Button variant="default" size="compact-xs" onClick={() => setWhole(true)}>
+          <Button variant="default" size="compact-xs" onClick={() => setShows('all')}>
             Load all
           </Button>
         </Group>
       )}
     </div>
   );
+}
+
+/** The whole text, written out once for each value. */
+function Whole({
+  value,
+  text: given,
+  label,
+  height,
+}: Pick<PayloadProps, 'value' | 'text' | 'label'> & { height: number }) {
+  const text = useMemo(() => given ?? prettyJson(value), [given, value]);
+  return <JsonEditor value={text} label={label} height={height} />;
 }

@@ -7,6 +7,7 @@ import {
   type Edge,
   type Node,
   Panel,
+  Position,
   ReactFlow,
   ReactFlowProvider,
 } from '@xyflow/react';
@@ -45,6 +46,18 @@ interface DiagramProps {
   readonly children?: ReactNode;
 }
 
+/**
+ * Size and the places where edges end, as the layout decided them. Without, React Flow puts every node and edge into the page once to
+ * measure it, in view or not: two seconds for 1,000 tasks.
+ */
+const known = ({ width, height }: { width: number; height: number }) => ({
+  measured: { width, height },
+  handles: [
+    { type: 'target' as const, position: Position.Top, x: width / 2, y: 0, width: 1, height: 1 },
+    { type: 'source' as const, position: Position.Bottom, x: width / 2, y: height - 1, width: 1, height: 1 },
+  ],
+});
+
 function flowElements(layout: DiagramLayout): { nodes: Node[]; edges: Edge[] } {
   const frames = layout.frames.map(
     (frame): Node => ({
@@ -53,6 +66,7 @@ function flowElements(layout: DiagramLayout): { nodes: Node[]; edges: Edge[] } {
       position: { x: frame.x, y: frame.y },
       width: frame.width,
       height: frame.height,
+      ...known(frame),
       data: { frame },
       selectable: false,
       focusable: false,
@@ -67,6 +81,7 @@ function flowElements(layout: DiagramLayout): { nodes: Node[]; edges: Edge[] } {
       position: { x: node.x, y: node.y },
       width: node.width,
       height: node.height,
+      ...known(node),
       data: { node },
       // Keyboard and click are those of the button inside: one stop per task, with its name.
       selectable: false,

@@ -1,4 +1,5 @@
 // Every task of an execution in the order in which it was scheduled.
+import { useMemo } from 'react';
 import type { WireTask } from '../../../../src/http/contract/execution.ts';
 import { taskLabel } from '../../model/task-catalog.ts';
 import { Duration, Moment } from '../clock.tsx';
@@ -52,11 +53,12 @@ export function TaskList({
   tasks: readonly WireTask[];
   selected: string | undefined;
 }) {
-  const rows = [...tasks].sort((a, b) => a.seq - b.seq);
+  const rows = useMemo(() => [...tasks].sort((a, b) => a.seq - b.seq), [tasks]);
+  const columns = useMemo(() => COLUMNS(id), [id]);
   return (
     <DataTable
       label="Tasks"
-      columns={COLUMNS(id)}
+      columns={columns}
       rows={rows}
       rowId={({ taskId }) => taskId}
       marked={({ taskId }) => taskId === selected}
