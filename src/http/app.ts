@@ -18,6 +18,7 @@ import { definitionRoutes } from './routes/definitions.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventHandlerRoutes } from './routes/event-handlers.ts';
+import { executeAsApiRoutes } from './routes/execute-as-api.ts';
 import { flowWebhookRoutes } from './routes/flow-webhooks.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { INBOUND_METHODS, INBOUND_PATHS, inboundRoutes } from './routes/inbound.ts';
@@ -77,6 +78,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...workflowMoreRoutes(deps),
     ...adminRoutes(deps),
     ...runRoutes(deps),
+    ...executeAsApiRoutes(deps),
     ...workflowTestRoutes(deps),
     ...bulkRoutes(deps),
     ...queueRoutes(deps),

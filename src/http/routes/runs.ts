@@ -1,10 +1,10 @@
 // Calls that wait for an execution to come to its next stop: synchronous start, signal, update of state (contract 5.12).
 
 import type { z } from 'zod';
-import type { Report } from '../../engine/executions.ts';
+import type { Report, StartOrder } from '../../engine/executions.ts';
 import { isRefusal } from '../../engine/executions.ts';
 import type { StopWish } from '../../engine/stops.ts';
-import type { Answer } from '../answer.ts';
+import type { Answer, Problem } from '../answer.ts';
 import { empty, json, problem, refusalAnswer } from '../answer.ts';
 import { reportedStatus } from '../contract/execution.ts';
 import { anyObject } from '../contract/field.ts';
@@ -54,7 +54,11 @@ type AnswerAt = (
   view: { strategy?: ReturnStrategy; requestId?: string; isSignal?: true },
 ) => Promise<Answer>;
 
-const waitOf = ({ waitUntilTaskRef, waitForSeconds }: z.infer<typeof WaitQuery>, { signal }: Caller): StopWish => ({
+/** What a call waits for. */
+export const stopWishOf = (
+  { waitUntilTaskRef, waitForSeconds }: z.infer<typeof WaitQuery>,
+  { signal }: Pick<Caller, 'signal'>,
+): StopWish => ({
   refs: (waitUntilTaskRef ?? '')
     .split(',')
     .map((ref) => ref.trim())
@@ -62,6 +66,27 @@ const waitOf = ({ waitUntilTaskRef, waitForSeconds }: z.infer<typeof WaitQuery>,
   timeoutMs: waitForSeconds === undefined ? DEFAULT_WAIT_MS : waitForSeconds * 1000,
   signal,
 });
+
+type OrderResult = { readonly type: 'order'; readonly order: StartOrder } | Problem;
+
+/** The start that a synchronous call asks for. */
+export function orderOf(
+  body: z.infer<typeof ExecuteRequest>,
+  name: string,
+  { principal, traceId }: Caller,
+): OrderResult {
+  const { workflowDef, input = {}, createdBy, externalInputPayloadStoragePath, ...order } = body;
+  if (externalInputPayloadStoragePath !== undefined)
+    return problem(400, 'externalInputPayloadStoragePath: there is no external storage; send the input itself');
+  return {
+    type: 'order',
+    order: {
+      ...order,
+      ...(workflowDef !== undefined && { def: workflowDef }),
+      ...{ name, input, traceId, createdBy: createdBy ?? principal.name },
+    },
+  };
+}
 
 function executeRoute({ executions, log }: AppDeps, answerAt: AnswerAt): Route {
   return route({
@@ -76,23 +101,13 @@ function executeRoute({ executions, log }: AppDeps, answerAt: AnswerAt): Route {
     answers: { 200: RunView },
     run: async ({ params, query, body = {} }, caller) => {
       if (!/^\d{1,9}$/.test(params.version)) return problem(400, 'version: must be a whole number');
-      const { workflowDef, input = {}, createdBy, externalInputPayloadStoragePath, ...order } = body;
-      if (externalInputPayloadStoragePath !== undefined)
-        return problem(400, 'externalInputPayloadStoragePath: there is no external storage; send the input itself');
-      const { traceId, principal } = caller;
-      const started = await executions.start({
-        ...order,
-        name: params.name,
-        version: Number(params.version),
-        ...(workflowDef !== undefined && { def: workflowDef }),
-        input,
-        createdBy: createdBy ?? principal.name,
-        traceId,
-      });
+      const wish = orderOf(body, params.name, caller);
+      if (wish.type === 'problem') return wish;
+      const started = await executions.start({ ...wish.order, version: Number(params.version) });
       if (isRefusal(started)) return refusalAnswer(started);
-      log.info({ traceId, workflowId: started.id, name: params.name }, 'execution started');
+      log.info({ traceId: caller.traceId, workflowId: started.id, name: params.name }, 'execution started');
       const { returnStrategy: strategy, requestId } = query;
-      return answerAt(started.id, waitOf(query, caller), {
+      return answerAt(started.id, stopWishOf(query, caller), {
         ...(strategy && { strategy }),
         ...(requestId && { requestId }),
       });
@@ -129,7 +144,7 @@ function stateRoute({ executions }: AppDeps, answerAt: AnswerAt): Route {
       }
       const { requestId } = query;
       const waits = report !== undefined || query.waitUntilTaskRef !== undefined || query.waitForSeconds !== undefined;
-      const wish = waitOf(query, caller);
+      const wish = stopWishOf(query, caller);
       return answerAt(id, waits ? wish : { ...wish, timeoutMs: 0 }, { ...(requestId && { requestId }) });
     },
   });
