@@ -31,6 +31,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #onSignal = (): void => this.cancel();
   #resolve: (result: HttpResult) => void = () => {};
   #cancelDeadline: () => void = () => {};
+  #cancelSilence: () => void = () => {};
   #stage: Stage = 'waiting for a free connection';
   #connection: Connection | undefined;
   #opened = false;
@@ -63,6 +64,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(): void {
     this.#stage = 'waiting for the answer';
     this.#sentMs = this.#nowMs();
+    this.#heard();
   }
 
   onResponseStarted(): void {
@@ -74,12 +76,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
+    this.#heard();
     if (status < 200) return; // interim answers (RFC 9110 15.2); the deadline bounds how many
     this.#stage = 'reading the answer';
     this.#head = { status, headers: listHeaders(headers) };
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#heard();
     if (!this.#body.append(chunk)) this.#finish(true);
   }
 
@@ -139,9 +143,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#settle({ type: 'response', ...head, body, truncated, timing, remoteAddress }, truncated ? 'drop' : 'give');
   }
 
-  #timeOut(): void {
-    const reason = `no complete answer within ${this.#options.request.timeoutMs} ms; stopped while ${this.#stage}`;
-    this.#fail({ fault: 'timeout', reason, retryable: true });
+  /** From now on the receiver may be silent for so long again. */
+  #heard(): void {
+    const { readTimeoutMs } = this.#options.request;
+    if (readTimeoutMs === undefined || this.#settled) return;
+    this.#cancelSilence();
+    this.#cancelSilence = this.#options.deps.clock.after(readTimeoutMs, () =>
+      this.#timeOut(`nothing was heard for ${readTimeoutMs} ms`),
+    );
+  }
+
+  #timeOut(what = `no complete answer within ${this.#options.request.timeoutMs} ms`): void {
+    this.#fail({ fault: 'timeout', reason: `${what}; stopped while ${this.#stage}`, retryable: true });
   }
 
   #fail(fault: Pick<ConnectFault, 'fault' | 'reason' | 'retryable'>): void {
@@ -165,6 +178,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#settled = true;
     this.#cancelDeadline();
+    this.#cancelSilence();
     this.#options.request.signal?.removeEventListener('abort', this.#onSignal);
     this.#aborter.abort(OVER);
     this.#resolve(result);

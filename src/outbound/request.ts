@@ -22,6 +22,8 @@ export type HttpRequest = {
   /** From the call of `send` to the last byte of the answer: waiting for a connection, connecting, and the answer. */
   readonly timeoutMs: number;
   readonly connectTimeoutMs?: number;
+  /** The longest silence while the answer is waited for or read. */
+  readonly readTimeoutMs?: number;
   readonly maxResponseBytes: number;
   readonly tls: TlsSettings;
   readonly signal?: AbortSignal;
@@ -63,6 +65,9 @@ export function prepareRequest(request: HttpRequest, url: URL, userAgent: string
   if (!isDuration(request.timeoutMs)) return problem('the time limit must be a positive number of milliseconds');
   if (request.connectTimeoutMs !== undefined && !isDuration(request.connectTimeoutMs)) {
     return problem('the connect time limit must be a positive number of milliseconds');
+  }
+  if (request.readTimeoutMs !== undefined && !isDuration(request.readTimeoutMs)) {
+    return problem('the read time limit must be a positive number of milliseconds');
   }
   if (!Number.isSafeInteger(request.maxResponseBytes) || request.maxResponseBytes < 0) {
     return problem('the limit of the answer must be a whole number of bytes');

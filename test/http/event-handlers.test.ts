@@ -138,3 +138,13 @@ test('what cannot be taken says why', async (t) => {
   assert.deepEqual(await read(server, '/queue/config'), {});
   assert.deepEqual(await read(server, '/handler/'), []);
 });
+
+test('what is wrong with a handler is said of its field, alone or in a list', async (t) => {
+  const server = await openServer(t);
+  const wrong = { name: 'h', event: 'e', actions: [{ action: 'dance' }] };
+  for (const body of [wrong, [wrong]]) {
+    const { status, json } = await server.call('POST', '/api/event', body);
+    assert.equal(status, 400);
+    assert.equal(at(json, 'validationErrors.0.path'), '[0].actions[0].action');
+  }
+});

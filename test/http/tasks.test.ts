@@ -216,3 +216,37 @@ test('domains: only pollers of the domain get the task; queue sizes name it', as
   const given = await pollOne(server, '?domain=west');
   assert.deepEqual([at(given.json, 'workflowInstanceId'), at(given.json, 'domain')], [begun.text, 'west']);
 });
+
+test('a task tells its worker how long it may be silent: what its definition says, else what counts', async (t) => {
+  const server = await openServer(t);
+  await server.call('POST', '/api/metadata/taskdefs', [{ name: 'quick', responseTimeoutSeconds: 5 }]);
+  await define(server, 'job', [task('work', 'SIMPLE'), task('quick', 'SIMPLE'), task('hold', 'WAIT')]);
+  const id = await start(server, 'job');
+  const first = (await pollOne(server)).json;
+  assert.equal(at(first, 'responseTimeoutSeconds'), 3_600);
+  await server.call('POST', '/api/tasks', result(at(first, 'taskId'), 'COMPLETED'));
+  const second = (await server.call('GET', '/api/tasks/poll/quick')).json;
+  assert.equal(at(second, 'responseTimeoutSeconds'), 5);
+  await server.call('POST', '/api/tasks', result(at(second, 'taskId'), 'COMPLETED'));
+  const { json } = await server.call('GET', `/api/workflow/${id}/tasks?status=IN_PROGRESS,SCHEDULED`);
+  assert.deepEqual(
+    [at(json, 'totalHits'), at(json, 'results.0.responseTimeoutSeconds')],
+    [1, 0],
+    'lists may come with commas; a task without a worker has no such time',
+  );
+  assert.deepEqual((await server.call('GET', '/api/tasks/queue/sizes?taskType=work,quick')).json, {
+    work: 0,
+    quick: 0,
+  });
+});
+
+test('a report about a task that nobody knows is a 404, about one of another execution a 400', async (t) => {
+  const server = await openServer(t);
+  await define(server, 'job', WORK);
+  const [one, other] = [await start(server, 'job'), await start(server, 'job')];
+  const report = (taskId: string) =>
+    server.call('POST', '/api/tasks', result(taskId, 'COMPLETED', { workflowInstanceId: one }));
+  assert.equal((await report('nobody')).status, 404);
+  assert.equal((await report(`${one}.9`)).status, 404);
+  assert.equal((await report(`${other}.1`)).status, 400);
+});

@@ -216,6 +216,25 @@ test('a connection that never opens ends by the connect time limit', async (t) =
   assert.equal(clock.waiting, 0, 'no timer is left behind');
 });
 
+test('a receiver may be silent for the read time limit, before each part of its answer', async (t) => {
+  const clock = new FakeClock();
+  const open: ServerResponse[] = [];
+  const receiver = await receive(t, (_request, _incoming, outgoing) => open.push(outgoing));
+  const client = openClient(t, { clock });
+  const silent = client.send(post(receiver.url, { readTimeoutMs: 300 }));
+  await until(() => open.length === 1);
+  await clock.advance(300);
+  const fault = asFault(await silent);
+  assert.equal(fault.fault, 'timeout');
+  assert.match(fault.reason, /nothing was heard for 300 ms; stopped while waiting for the answer/);
+  assert.equal(clock.waiting, 0, 'no timer is left behind');
+  const slow = client.send(post(receiver.url, { readTimeoutMs: 300 }));
+  await until(() => open.length === 2);
+  await clock.advance(299);
+  open[1]?.end('late');
+  assert.equal(text(asResponse(await slow).body), 'late');
+});
+
 test('a resolver that never answers ends by the connect time limit, which is ten seconds', async (t) => {
   const clock = new FakeClock();
   const client = openClient(t, { clock, resolve: () => new Promise(() => {}) });

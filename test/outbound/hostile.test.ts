@@ -259,6 +259,7 @@ for (const [name, changes, words] of [
   ['a time limit that is no number', { timeoutMs: Number.NaN }, /time limit/],
   ['a time limit no timer can hold', { timeoutMs: 2 ** 31 }, /time limit/],
   ['a wrong connect time limit', { connectTimeoutMs: -1 }, /connect time limit/],
+  ['a wrong read time limit', { readTimeoutMs: 0 }, /read time limit/],
   ['a negative limit of the answer', { maxResponseBytes: -1 }, /whole number/],
 ] as const) {
   test(`never leaves: ${name}`, async (t) => {

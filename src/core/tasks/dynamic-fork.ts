@@ -10,13 +10,7 @@ import { makePlaces } from '../made-places.ts';
 import type { Task, WorkflowTask } from '../model.ts';
 import { hasEnded } from '../model.ts';
 import type { Node } from '../plan.ts';
-import { checkTasks } from '../validate/made.ts';
-
-interface Wish {
-  readonly task: Readonly<Record<string, unknown>>;
-  /** Given beside the task's own inputParameters, which are templates; this is not. */
-  readonly input?: JsonObject;
-}
+import { checkTasks, type Wish } from '../validate/made.ts';
 
 interface Branch extends Wish {
   readonly task: WorkflowTask;
@@ -28,7 +22,7 @@ function branchesOf(draft: Draft, { input }: Task, { place }: Standing, prefix: 
   if (typeof wishes === 'string') return wishes;
   if (wishes.length > MAX_DYNAMIC_FORK_TASKS)
     return `${wishes.length} branches are more than the ${MAX_DYNAMIC_FORK_TASKS} that one fork may open`;
-  const tasks = checkTasks(wishes.map(({ task }) => task));
+  const tasks = checkTasks(wishes);
   if (typeof tasks === 'string') return tasks;
   return tasks.map((task, i) => ({ ...wishes[i], task: defined(draft, task) }));
 }

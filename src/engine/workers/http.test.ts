@@ -106,10 +106,10 @@ test('what did not work is a failed task that says why', async () => {
 test('time limits are numbers or texts, and have an end', async () => {
   const limits = async (connectionTimeOut: unknown, readTimeOut: unknown) => {
     const { call } = await perform({ ...GET, connectionTimeOut, readTimeOut } as JsonObject);
-    return [call?.connectTimeoutMs, call?.timeoutMs];
+    return [call?.connectTimeoutMs, call?.readTimeoutMs, call?.timeoutMs];
   };
-  assert.deepEqual(await limits(100, '200'), [100, 300]);
-  assert.deepEqual(await limits(0, -1), [3_000, 6_000]);
-  assert.deepEqual(await limits('soon', null), [3_000, 6_000]);
-  assert.deepEqual(await limits(1e9, 1e9), [120_000, 120_000]);
+  assert.deepEqual(await limits(100, '200'), [100, 200, 300]);
+  assert.deepEqual(await limits(0, -1), [3_000, 3_000, 6_000]);
+  assert.deepEqual(await limits('soon', null), [3_000, 3_000, 6_000]);
+  assert.deepEqual(await limits(1e9, 1e9), [120_000, 120_000, 120_000]);
 });

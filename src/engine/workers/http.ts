@@ -13,6 +13,9 @@ export interface Call {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
   readonly connectTimeoutMs: number;
+  /** The longest silence of the answer. */
+  readonly readTimeoutMs?: number;
+  /** For all of it. */
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
   readonly signal: AbortSignal;
@@ -94,7 +97,7 @@ function readCall(input: JsonObject, signal: AbortSignal): Call | string {
   const headers = readHeaders(wish);
   if (typeof headers === 'string') return headers;
   const body = wish.body === undefined || wish.body === null ? undefined : writeBody(wish.body, headers);
-  const readMs = milliseconds(wish.readTimeOut);
+  const readTimeoutMs = milliseconds(wish.readTimeOut);
   const connectTimeoutMs = milliseconds(wish.connectionTimeOut);
   return {
     method: method.toUpperCase(),
@@ -102,7 +105,8 @@ function readCall(input: JsonObject, signal: AbortSignal): Call | string {
     headers,
     ...(body !== undefined && { body }),
     connectTimeoutMs,
-    timeoutMs: Math.min(MAX_TIMEOUT_MS, connectTimeoutMs + readMs),
+    readTimeoutMs,
+    timeoutMs: Math.min(MAX_TIMEOUT_MS, connectTimeoutMs + readTimeoutMs),
     maxResponseBytes: MAX_RESPONSE_BYTES,
     signal,
   };

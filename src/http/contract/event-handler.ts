@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { ACTIONS } from '../../engine/event-actions.ts';
-import { anyObject, epochMs, name } from './field.ts';
+import { anyObject, epochMs, name, oneOrMore } from './field.ts';
 import { Tag } from './webhook.ts';
 
 const MAX_ACTIONS = 100;
@@ -36,10 +36,9 @@ export const EventHandler = z.looseObject(settable).meta({ id: 'EventHandler' })
 export type EventHandler = z.infer<typeof EventHandler>;
 
 /** One, as Conductor's server takes it, or several, as its JavaScript client sends them. */
-export const EventHandlers = z.union([
+export const EventHandlers = oneOrMore(
   z.array(EventHandler).min(1, 'must hold at least one event handler').max(MAX_HANDLERS),
-  EventHandler.transform((one) => [one]),
-]);
+);
 
 export const EventExecutionView = z
   .object({

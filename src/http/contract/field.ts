@@ -57,8 +57,12 @@ export const flag = z
   .transform((text) => TRUE.has(text.toLowerCase()))
   .meta({ type: 'boolean' });
 
-/** A field that may come once or several times in a query. */
+/** A field that may come several times in a query, or once as a list with commas (Conductor's server takes both). */
 export const repeated = z
-  .union([z.string(), z.array(z.string())])
-  .transform((value) => (typeof value === 'string' ? [value] : value))
+  .union([z.string().transform((text) => text.split(',')), z.array(z.string())])
+  .transform((list) => list.map((item) => item.trim()).filter((item) => item !== ''))
   .meta({ type: 'array', items: { type: 'string' } });
+
+/** A list, or its only element: what is wrong is told of the element itself, where a union would say "invalid". */
+export const oneOrMore = <T extends z.ZodType>(list: z.ZodArray<T>) =>
+  z.preprocess((given) => (isRecord(given) ? [given] : given), list);

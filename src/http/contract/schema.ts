@@ -1,7 +1,7 @@
 // Registered schemas on the wire (contract 5.1, 5.2): Conductor's SchemaDef.
 
 import { z } from 'zod';
-import { epochMs, name, version } from './field.ts';
+import { epochMs, name, oneOrMore, version } from './field.ts';
 
 const MAX_SCHEMAS = 1_000;
 
@@ -24,7 +24,4 @@ export const SchemaDef = z
 export type SchemaDef = z.infer<typeof SchemaDef>;
 
 /** Several, as Conductor's clients send them, or one. */
-export const SchemaDefs = z.union([
-  z.array(SchemaDef).min(1, 'must hold at least one schema').max(MAX_SCHEMAS),
-  SchemaDef.transform((one) => [one]),
-]);
+export const SchemaDefs = oneOrMore(z.array(SchemaDef).min(1, 'must hold at least one schema').max(MAX_SCHEMAS));

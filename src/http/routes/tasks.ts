@@ -118,8 +118,11 @@ function reportOf(result: WireResult): Report {
 function reportRoutes({ executions, store, clock, workerTraces, secrets, log }: AppDeps): readonly Route[] {
   const report = async (result: WireResult): Promise<Moved | Answer> => {
     const { taskId, workflowInstanceId } = result;
-    if (workflowInstanceId && !taskId.startsWith(`${workflowInstanceId}.`))
+    if (workflowInstanceId && !taskId.startsWith(`${workflowInstanceId}.`)) {
+      const found = await executions.getTask(taskId);
+      if (isRefusal(found)) return refusalAnswer(found);
       return problem(400, `workflowInstanceId: task ${taskId} does not belong to execution ${workflowInstanceId}`);
+    }
     const moved = await executions.report(taskId, reportOf(result));
     if (isRefusal(moved)) return refusalAnswer(moved);
     const said = linesOf(taskId, result.logs);

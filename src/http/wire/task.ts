@@ -1,9 +1,10 @@
 // A task as Conductor's clients know it (contract 5.2). Times that have not come are 0 there, not absent.
 
 import { shownTask, shownWorkflow } from '../../core/mask.ts';
-import type { Task, Workflow, WorkflowTask } from '../../core/model.ts';
+import type { Task, TaskDef, Workflow, WorkflowTask } from '../../core/model.ts';
 import { hasEnded, referenceName, taskId } from '../../core/model.ts';
 import { placeOf } from '../../core/plan.ts';
+import { rulesFor, TASK_DEF_DEFAULTS } from '../../core/task-def.ts';
 import type { TaskSummary, WireTask } from '../contract/execution.ts';
 import { loopOutputOf } from './loop-output.ts';
 
@@ -56,7 +57,7 @@ export function handedToWire(workflow: Named, task: Task, place: WorkflowTask | 
     startDelayInSeconds: place?.startDelay ?? 0,
     callbackAfterSeconds: task.callbackAfterSeconds ?? 0,
     callbackFromWorker: true,
-    responseTimeoutSeconds: def?.responseTimeoutSeconds ?? 0,
+    responseTimeoutSeconds: responseTimeoutOf(rulesFor(place, task)),
     ...(task.reason !== undefined && { reasonForIncompletion: task.reason }),
     ...(task.workerId !== undefined && { workerId: task.workerId }),
     ...(task.domain !== undefined && { domain: task.domain }),
@@ -66,6 +67,10 @@ export function handedToWire(workflow: Named, task: Task, place: WorkflowTask | 
     rateLimitFrequencyInSeconds: def?.rateLimitFrequencyInSeconds ?? 0,
   };
 }
+
+/** Workers extend their lease by it, so it says what counts. 0: no limit. */
+const responseTimeoutOf = (rules: TaskDef | undefined): number =>
+  rules ? (rules.responseTimeoutSeconds ?? TASK_DEF_DEFAULTS.responseTimeoutSeconds) : 0;
 
 /** Times are ISO 8601 here, input and output are JSON text. */
 export function taskToSummary(workflow: TaskOwner, task: Task): TaskSummary {
