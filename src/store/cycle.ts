@@ -9,7 +9,7 @@ import { isTerminal } from '../core/model.ts';
 import type { Broken } from '../core/schema/enforce.ts';
 import { type Definitions, hashed, type Snapshot } from './definitions.ts';
 import type { Change, Driver, Session, Unit } from './drivers/driver.ts';
-import type { Item, OnMessages, Planned, Step } from './item.ts';
+import type { Item, ItemOf, OnMessages, Planned, Step } from './item.ts';
 import { FAULT_BACKOFF_MS, STALE_ALARM_MS } from './limits.ts';
 import { workflowRow } from './rows.ts';
 import { type Shapes, shapesOf } from './shapes.ts';
@@ -76,6 +76,8 @@ export class Cycle {
   };
   readonly left: Left = { items: [], changes: [], opened: [], told: new Map(), unfinished: new Map() };
   readonly planned: Planned[] = [];
+  /** Routes of events that this very commit stores: where there is one writer, nobody can come between. */
+  fresh: readonly ItemOf<'route'>[] = [];
   /** Items that are done in the next cycle instead: they cannot share a turn. */
   readonly deferred = new Set<Item>();
   /** Items whose guard failed or whose company threw. */

@@ -80,6 +80,8 @@ export interface RouteItem extends Base, Answer<void> {
   readonly after?: ReadonlyMap<string, Row>;
   /** True when it was left to a running execution and is looked at once more. */
   readonly again?: true;
+  /** Rows of the event's own unit, while it is routed by the commit that stores it: what is left to do is marked there. */
+  storedWith?: Change[];
 }
 /** An opened wait that is to meet the events of the past. */
 export interface LookBackItem extends Base, Answer<void> {

@@ -1,5 +1,5 @@
 // Group commit: what callers want is queued; a cycle takes all that has come while the last one was committing.
-// No timer cuts a batch. What a commit leaves to do (routes, inboxes, look-backs) goes into the next cycle.
+// No timer cuts a batch. What a commit leaves to do (inboxes, look-backs, routes that wait) goes into the next cycle.
 
 import { gatherAlarms, gatherCommands, gatherInboxes, gatherRemovals } from './commands.ts';
 import { type Context, Cycle, type News } from './cycle.ts';
@@ -180,7 +180,7 @@ export class Pump {
   /** Answers what is done, queues again what is not, and queues what follows. */
   #settle(items: readonly Item[], cycle: Cycle): void {
     const again: Item[] = [];
-    for (const item of items) {
+    for (const item of [...items, ...cycle.fresh]) {
       if (cycle.deferred.has(item)) again.push(item);
       else if (cycle.again.has(item) && !cycle.partial.get(item)?.()) {
         if (this.#mayRetry(item)) again.push(item);
@@ -302,10 +302,11 @@ async function runCycle(context: Context, items: readonly Item[], later: readonl
 async function gather(cycle: Cycle, items: readonly Item[]): Promise<void> {
   cycle.definitionsReady = cycle.context.definitions.refresh(cycle.session);
   const lookBacks = gatherLookBacks(cycle, only(items, 'lookBack'));
+  const receives = gatherReceives(cycle, only(items, 'receive'));
   const gathered = await Promise.allSettled([
     cycle.definitionsReady,
     lookBacks,
-    gatherRoutes(cycle, only(items, 'route'), lookBacks),
+    gatherRoutes(cycle, routesOf(cycle, only(items, 'route'), receives), lookBacks),
     gatherCommands(cycle, only(items, 'command')),
     gatherInboxes(cycle, only(items, 'inbox')),
     gatherStarts(cycle, only(items, 'start')),
@@ -313,10 +314,21 @@ async function gather(cycle: Cycle, items: readonly Item[]): Promise<void> {
     gatherAlarms(cycle, only(items, 'alarm')),
     gatherRemovals(cycle, only(items, 'remove')),
     gatherForgets(cycle, only(items, 'forget')),
-    gatherReceives(cycle, only(items, 'receive')),
+    receives,
     gatherDispatches(cycle, only(items, 'dispatch')),
   ]);
   for (const result of gathered) if (result.status === 'rejected') throw result.reason;
+}
+
+/** Events that came before are routed before those that this cycle receives. */
+async function routesOf(
+  cycle: Cycle,
+  before: readonly ItemOf<'route'>[],
+  receives: Promise<void>,
+): Promise<readonly ItemOf<'route'>[]> {
+  if (!cycle.context.driver.serial) return before;
+  await receives;
+  return [...before, ...cycle.fresh];
 }
 
 async function commit({ session, planned, again }: Cycle): Promise<void> {

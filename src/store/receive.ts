@@ -15,46 +15,63 @@ import { EVENT_ENTRY } from './turn.ts';
 export async function gatherReceives(cycle: Cycle, items: readonly ItemOf<'receive'>[]): Promise<void> {
   if (!items.length) return;
   const { session, context } = cycle;
-  const [first, known] = await Promise.all([session.newKeys(items.length), findKnown(cycle, items)]);
+  const [first, names] = await Promise.all([session.newKeys(items.length), findNames(cycle, items)]);
   let id = first;
   const seen = context.shapes.newest;
+  const fresh: ItemOf<'route'>[] = [];
+  const claimed = new Set<string>();
   for (const item of items) {
     const { event } = item;
-    const repeats = known.get(item);
+    const repeats =
+      event.alsoKey === undefined ? undefined : repeated(event, names.get(nameText(event, event.alsoKey)));
     if (repeats !== undefined) {
       cycle.finishes.set(item, () => item.resolve({ type: 'duplicate', eventId: repeats }));
       continue;
     }
-    const changes: Change[] = [];
-    if (event.line !== undefined)
-      changes.push({ op: 'insert', table: 'event_hold', row: holdRow(event, event.line, id) });
-    else if (event.route) {
-      changes.push({ op: 'insert', table: 'event_todo', row: [id, event.receivedAt, 0] });
-      // On a shared database the entries are there before anybody looks for waits: docs/decisions/0002-store.md, "No race".
-      if (!context.driver.serial) changes.push(...eventEntries(cycle, id, event, event.route));
-    }
-    if (event.announce !== undefined)
-      changes.push(
-        newMessage({
-          id: event.eventId,
-          event: event.announce,
-          kind: 'WEBHOOK',
-          createdAt: event.receivedAt,
-          ...(event.traceId !== undefined && { traceId: event.traceId }),
-        }),
-      );
     const key = id++;
+    const route = event.route && event.line === undefined ? routeItem(key, event.receivedAt, event, seen) : undefined;
+    const changes = rowsBeside(cycle, event, key);
+    const routesNow = isFirst(item, names, claimed) && route !== undefined && context.driver.serial;
+    if (routesNow) fresh.push(Object.assign(route, { storedWith: changes }));
+    else if (route) changes.push(todoRow(key, event.receivedAt));
     cycle.plan({ key, guard: guardOf(item, key, changes), changes }, [item], {
       passed: () => {
         cycle.news.webhookIds.add(event.webhookId);
         if (event.announce !== undefined) cycle.news.messages = true;
-        if (event.route && event.line === undefined)
-          cycle.left.items.push(routeItem(key, event.receivedAt, event, seen));
+        if (route && !routesNow) cycle.left.items.push(route);
         item.resolve({ type: 'stored', eventId: event.eventId });
       },
     });
   }
+  cycle.fresh = fresh;
 }
+
+/** Rows of an event beside its own and its names'. */
+function rowsBeside(cycle: Cycle, event: NewEvent, id: number): Change[] {
+  const changes: Change[] = [];
+  if (event.line !== undefined)
+    changes.push({ op: 'insert', table: 'event_hold', row: holdRow(event, event.line, id) });
+  // On a shared database the entries are there before anybody looks for waits: docs/decisions/0002-store.md, "No race".
+  else if (event.route && !cycle.context.driver.serial) changes.push(...eventEntries(cycle, id, event, event.route));
+  if (event.announce !== undefined)
+    changes.push(
+      newMessage({
+        id: event.eventId,
+        event: event.announce,
+        kind: 'WEBHOOK',
+        createdAt: event.receivedAt,
+        ...(event.traceId !== undefined && { traceId: event.traceId }),
+      }),
+    );
+  return changes;
+}
+
+/** Marks an event as one that is to be routed, so that a crash only delays it. */
+export const todoRow = (id: number, receivedAt: number): Change => ({
+  op: 'insert',
+  table: 'event_todo',
+  row: [id, receivedAt, 0],
+});
 
 const holdRow = ({ webhookId, receivedAt }: NewEvent, line: string, id: number): Row => [
   toStored(webhookId),
@@ -63,24 +80,63 @@ const holdRow = ({ webhookId, receivedAt }: NewEvent, line: string, id: number):
   id,
 ];
 
-/** Events that an unsigned name of theirs makes duplicates. Who comes second in the same moment is caught by the guard. */
-async function findKnown(
-  { session }: Cycle,
+const nameText = ({ webhookId }: NewEvent, name: string): string => JSON.stringify([webhookId, name]);
+const idText = ({ eventId }: NewEvent): string => JSON.stringify([eventId]);
+
+/** Texts of what must be free for an event to be stored: its names, or its id where nothing else keeps it from being repeated. */
+const claimsOf = (event: NewEvent): string[] => [
+  event.dedupeKey === undefined ? idText(event) : nameText(event, event.dedupeKey),
+  ...(event.alsoKey === undefined ? [] : [nameText(event, event.alsoKey)]),
+];
+
+/** Who has the names of the events. Where an event may be routed at once it must be certain that its guard will hold. */
+async function findNames(
+  { session, context }: Cycle,
   items: readonly ItemOf<'receive'>[],
-): Promise<Map<ItemOf<'receive'>, string>> {
-  const named = items.filter(({ event }) => event.alsoKey !== undefined);
-  const known = new Map<ItemOf<'receive'>, string>();
-  if (!named.length) return known;
-  const rows = await session.look(
-    'eventByName',
-    named.map(({ event }): Row => [toStored(event.webhookId), toStored(event.alsoKey as string)]),
+): Promise<Map<string, Row | undefined>> {
+  const { serial } = context.driver;
+  const named = items.flatMap(({ event }) =>
+    [serial ? event.dedupeKey : undefined, event.alsoKey].flatMap((name) =>
+      name === undefined ? [] : { event, name },
+    ),
   );
-  named.forEach((item, i) => {
-    const taken = rows[i]?.[0];
-    if (taken && isWithin(item.event, taken[1] as number) && typeof taken[2] === 'string')
-      known.set(item, fromStored(taken[2]));
-  });
-  return known;
+  const nameless = serial ? items.filter(({ event }) => event.dedupeKey === undefined) : [];
+  const [byName, byId] = await Promise.all([
+    named.length
+      ? session.look(
+          'eventByName',
+          named.map(({ event, name }): Row => [toStored(event.webhookId), toStored(name)]),
+        )
+      : [],
+    nameless.length
+      ? session.look(
+          'eventKeyById',
+          nameless.map(({ event }): Row => [toStored(event.eventId)]),
+        )
+      : [],
+  ]);
+  return new Map([
+    ...named.map(({ event, name }, i) => [nameText(event, name), byName[i]?.[0]] as const),
+    ...nameless.map(({ event }, i) => [idText(event), byId[i]?.[0]] as const),
+  ]);
+}
+
+/** The event that an unsigned name makes this one a duplicate of. Who comes second in the same moment is caught by the guard. */
+function repeated(event: NewEvent, taken: Row | undefined): string | undefined {
+  const [, at, eventId] = taken ?? [];
+  return typeof eventId === 'string' && isWithin(event, at as number) ? fromStored(eventId) : undefined;
+}
+
+/** True when all it claims is free: nobody stored has it, nor one of this commit, which has it from now on. */
+function isFirst(
+  { event, tries }: ItemOf<'receive'>,
+  names: Map<string, Row | undefined>,
+  claimed: Set<string>,
+): boolean {
+  const claims = claimsOf(event);
+  const isFree = claims.every((claim) => !names.get(claim) && !claimed.has(claim));
+  for (const claim of claims) claimed.add(claim);
+  return isFree && tries === 0;
 }
 
 const isWithin = ({ receivedAt, dedupeWindowMs = Number.POSITIVE_INFINITY }: NewEvent, at: number): boolean =>

@@ -9,7 +9,7 @@ import type { Change, Row } from './drivers/driver.ts';
 import { type Item, type ItemOf, removal } from './item.ts';
 import { keyText, startId } from './keys.ts';
 import { WAITS_PER_LOOK } from './limits.ts';
-import { entriesAt, eventEntries, eventOf, payloadOf, withRequest } from './receive.ts';
+import { entriesAt, eventEntries, eventOf, payloadOf, todoRow, withRequest } from './receive.ts';
 import { planStarts, type StartJob } from './starts.ts';
 import type { State } from './states.ts';
 import type { NewEvent, Route, StartResult } from './store.ts';
@@ -36,9 +36,10 @@ interface Found {
 /** @param lookBacks done when the waits that have just opened have taken what came before: older events go first */
 export async function gatherRoutes(
   cycle: Cycle,
-  items: readonly ItemOf<'route'>[],
+  found: Promise<readonly ItemOf<'route'>[]>,
   lookBacks: Promise<void>,
 ): Promise<void> {
+  const items = await found;
   if (!items.length) return;
   const routed = await open(cycle, items);
   const waits = await findWaits(cycle, routed);
@@ -178,16 +179,19 @@ async function planWaits(
   const taken = new Set<Routed>(served);
   const wfs = [...new Set(routed.flatMap((one) => (waits.get(one) ?? []).map(({ wf }) => wf)))].sort((a, b) => a - b);
   if (!wfs.length) return taken;
+  // An event that is only being stored has done nothing yet.
   const pairs = routed.flatMap((one) =>
-    [...new Set((waits.get(one) ?? []).map(({ wf }) => wf))].map((wf) => ({ one, wf })),
+    one.item.storedWith ? [] : [...new Set((waits.get(one) ?? []).map(({ wf }) => wf))].map((wf) => ({ one, wf })),
   );
   // The executions (with their revs) are asked for first: an effect written later makes the guard of this commit fail.
   const [states, consumed] = await Promise.all([
     context.states.byKey(session, wfs),
-    session.look(
-      'consumed',
-      pairs.map(({ one, wf }): Row => [one.item.id, wf]),
-    ),
+    pairs.length
+      ? session.look(
+          'consumed',
+          pairs.map(({ one, wf }): Row => [one.item.id, wf]),
+        )
+      : [],
   ]);
   const byWf = new Map(wfs.map((wf, i) => [wf, states[i]]));
   const had = new Set(pairs.filter((_, i) => consumed[i]?.length).map(({ one, wf }) => `${one.item.id} ${wf}`));
@@ -375,8 +379,13 @@ function finishAfter(cycle: Cycle, item: ItemOf<'route'>): void {
  * else in the one after it. A crash in between routes it again, which changes nothing.
  */
 function close(cycle: Cycle, item: ItemOf<'route'>): void {
-  if (cycle.deferred.has(item) || cycle.again.has(item)) return;
-  if (cycle.finishes.has(item)) return;
+  const isLeft = cycle.deferred.has(item) || cycle.again.has(item) || cycle.finishes.has(item);
+  if (item.storedWith) {
+    if (isLeft) item.storedWith.push(todoRow(item.id, item.now));
+    item.storedWith = undefined;
+    return;
+  }
+  if (isLeft) return;
   const done = removal('event_todo', [item.id]);
   const [first, ...others] = cycle.context.driver.serial ? [] : cycle.guarded(item);
   if (!first) cycle.note([done], [item]);

@@ -9,7 +9,7 @@ import { define, eventFor, onEach, register, shortly, T0, task, waitForId, wish 
 const loop = (times: number): WorkflowTask =>
   task('again', 'LOOP', { inputParameters: { matches: { '$.id': '${workflow.input.id}' }, times } });
 
-onEach('events', (database) => {
+onEach('events', (database, dialect) => {
   test('an event completes the wait that expects it, with the payload as output, and says so', async (t) => {
     const store = await (await database(t)).open();
     await register(store, define('w', [waitForId()]));
@@ -55,6 +55,20 @@ onEach('events', (database) => {
       'stored',
     );
     assert.equal((await nodes[1]!.events.list({ webhookId: 'hook', limit: 50 })).length, 1);
+  });
+
+  test('with one writer an event has met its waits when it is answered', async (t) => {
+    const store = await (await database(t)).open();
+    await register(store, define('w', [waitForId()]));
+    const wishes = [1, 2].map((id) => wish('w', { id }));
+    for (const one of wishes) await store.workflows.start(one);
+    await Promise.all(
+      [1, 2].map((id) => store.events.receive(eventFor(['w'], { id }, { dedupeKey: `delivery ${id}` }))),
+    );
+    if (dialect === 'sqlite')
+      for (const { id } of wishes) assert.equal(await shortly(store, id), 'COMPLETED wait:COMPLETED');
+    await store.idle();
+    for (const { id } of wishes) assert.equal(await shortly(store, id), 'COMPLETED wait:COMPLETED');
   });
 
   test('the same event sent again by its id is stored once and does its work once', async (t) => {

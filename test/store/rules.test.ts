@@ -114,6 +114,26 @@ onEach('rules', (database) => {
     assert.equal(await store.workflows.runDue(T0 + 60_000, 100), 0, 'it is not tried again for ever');
   });
 
+  test('events that meet the same poisoned execution in one commit are all kept, and meet the others', async (t) => {
+    const store = await (await database(t)).open();
+    await register(store, define('w', [waitForId()]));
+    const [bad, good] = [wish('w', { id: 1, poison: true }), wish('w', { id: 1 })];
+    await Promise.all([store.workflows.start(bad), store.workflows.start(good)]);
+    const events = [0, 1, 2].map(() => eventFor(['w'], { id: 1 }));
+    const results = await Promise.all(events.map((event) => store.events.receive(event)));
+    assert.deepEqual(
+      results.map(({ type }) => type),
+      ['stored', 'stored', 'stored'],
+    );
+    await store.idle();
+    assert.equal(await shortly(store, good.id), 'COMPLETED wait:COMPLETED');
+    const records = await Promise.all(events.map(({ eventId }) => store.events.get(eventId)));
+    const effects = records.flatMap((record) => record?.effects ?? []);
+    assert.equal(effects.filter(({ type }) => type === 'completed').length, 1);
+    assert.equal(effects.filter(({ type }) => type === 'failed').length, 3);
+    assert.equal(await store.workflows.runDue(T0 + 60_000, 100), 0, 'nothing is left to do');
+  });
+
   test('alarms ring when they are due, once, and a poisoned one is put off longer each time', async (t) => {
     const store = await (await database(t)).open();
     await register(store, define('w', [task('sleep', 'WAIT', { inputParameters: { ms: 5_000 } })]));
