@@ -161,6 +161,7 @@ function createInbound(
     documents: createDocuments(fetchUrl, clock),
     visit: async (url) => isSuccess(await fetchUrl(url)),
     onHeld: () => release.kick(),
+    onFault: (error) => log.error({ err: error }, 'a call could not be stored; its sender was told to come again'),
   };
   const release = createRelease(deps, clock, (error) => log.error({ err: error }, 'could not let held events go'));
   const receive = createReceive(deps);

@@ -25,6 +25,8 @@ export interface InboundDeps {
   readonly visit: (url: string) => Promise<boolean>;
   /** An event was put in a line. */
   readonly onHeld: () => void;
+  /** The database was not to be had; the sender was asked to come again. */
+  readonly onFault: (error: unknown) => void;
 }
 
 export interface Call {

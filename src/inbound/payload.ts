@@ -1,6 +1,7 @@
 // What of a request is matched and given to workflows (contract 3.2): the body as an object, query parameters on top.
 // JSON, forms, XML, parts with files, texts, and any other bytes: docs/guides/webhook-formats.md shows each.
 
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import type { Json, JsonObject } from '../core/json.ts';
 import { isRecord } from '../core/json.ts';
@@ -8,7 +9,7 @@ import { type Part, readParts } from './multipart.ts';
 import type { Unpacked } from './unpack.ts';
 import { headerValues, mediaType, parseForm } from './verifiers/request.ts';
 import type { RawRequest } from './verifiers/verifier.ts';
-import { readXml } from './xml.ts';
+import { readXml, xmlCharset } from './xml.ts';
 
 /** Lists and objects in one another. Rules and SQL walk payloads recursively; real ones stay below 20. */
 const MAX_PAYLOAD_DEPTH = 200;
@@ -44,7 +45,8 @@ export function payloadOf(source: PayloadSource): Payload | Promise<Payload> {
   if (media === 'multipart/form-data') return multipartPayload(source);
   if (media === 'application/x-www-form-urlencoded') return checked(formOf(textOf(body, 'utf-8') ?? ''), query);
   if (body.length === 0) return assemble({}, query, false);
-  const charset = charsetOf(request);
+  const named = charsetOf(request);
+  const charset = isJson(media) ? jsonCharset(body, named) : (named ?? (isXml(media) ? xmlCharset(body) : 'utf-8'));
   const text = isBinary(media, body) ? undefined : textOf(body, charset);
   if (text === undefined) return assemble(describe(source, 0, { type: media, name: '' }, body), query, false);
   if (text.trim() === '') return assemble({}, query, false);
@@ -84,8 +86,12 @@ function isBinary(media: string, body: Uint8Array): boolean {
 
 const CHARSET = /;\s*charset\s*=\s*"?([\w:.-]{1,40})"?/i;
 
-const charsetOf = (request: RawRequest): string =>
-  (CHARSET.exec(headerValues(request, 'content-type')[0] ?? '')?.[1] ?? 'utf-8').toLowerCase();
+const charsetOf = (request: RawRequest): string | undefined =>
+  CHARSET.exec(headerValues(request, 'content-type')[0] ?? '')?.[1]?.toLowerCase();
+
+/** JSON is UTF-8 (RFC 8259, 8.1); what a sender names counts only where the bytes are none. */
+const jsonCharset = (body: Uint8Array, named: string | undefined): string =>
+  named === undefined || named === 'utf-8' || (isUtf8(body) && !body.includes(0)) ? 'utf-8' : named;
 
 /** Undefined for a charset that nobody knows. A byte order mark is no part of the text. */
 function textOf(body: Uint8Array, charset: string): string | undefined {

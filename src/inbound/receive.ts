@@ -3,7 +3,7 @@
 
 import type { Json } from '../core/json.ts';
 import { allowancesOf } from '../store/allowance.ts';
-import type { NewEvent } from '../store/store.ts';
+import type { NewEvent, ReceiveResult } from '../store/store.ts';
 import { fixedAnswer, flowAnswer, type Said } from './answer-rule.ts';
 import { type Call, fileLink, type InboundDeps, newEvent, queryOf } from './call.ts';
 import { judge } from './judge.ts';
@@ -19,7 +19,7 @@ export interface InboundAnswer extends Said {
   /** Why it was refused, for a person. */
   readonly reason?: string;
   /** For the metric: what became of it. */
-  readonly outcome: 'stored' | 'duplicate' | 'challenge' | 'refused' | 'unknown' | 'limited';
+  readonly outcome: 'stored' | 'duplicate' | 'challenge' | 'refused' | 'unknown' | 'limited' | 'unavailable';
 }
 
 /** A request of our own making: never a duplicate. `unproven`: why it could not be signed, and is taken all the same. */
@@ -37,7 +37,32 @@ export type Receive = (
 /** What a stranger sends is kept to be looked at, but not at any length. */
 const MAX_REFUSED_BODY_BYTES = 64 * 1024;
 
+/** An outage of a database is over in seconds or in minutes; senders have longer pauses of their own. */
+const COME_AGAIN_SECONDS = 5;
+
 export function createReceive(deps: InboundDeps): Receive {
+  const take = createTake(deps);
+  return async (...call) => {
+    try {
+      return await take(...call);
+    } catch (error) {
+      if (!(error instanceof NotStored) && (await deps.store.healthy())) throw error;
+      deps.onFault(error);
+      const headers = { 'Retry-After': String(COME_AGAIN_SECONDS) };
+      return { ...refusedWith(503, 'nothing can be stored just now; please send it again', 'unavailable'), headers };
+    }
+  };
+}
+
+/** The database did not take an event: no fault of its sender. */
+class NotStored extends Error {}
+
+const storeEvent = ({ deps }: Pick<Call, 'deps'>, event: NewEvent): Promise<ReceiveResult> =>
+  deps.store.events.receive(event).catch((cause: Error) => {
+    throw new NotStored(`an event was not stored: ${cause.message}`, { cause });
+  });
+
+function createTake(deps: InboundDeps): Receive {
   const rates = createRates(deps.clock, deps.store);
   return async (webhookId, request, traceId, sample) => {
     const ready = await deps.webhooks.ready(webhookId);
@@ -101,7 +126,7 @@ async function accept(call: Call, judged: Judged): Promise<InboundAnswer> {
   const { deps, ready } = call;
   const made = await eventsIn(call, judged, call.isSample);
   if (!made.ok) return turnAway(call, { status: 400, reason: made.reason, headers: {} });
-  const results = await Promise.all(made.events.map((event) => deps.store.events.receive(event)));
+  const results = await Promise.all(made.events.map((event) => storeEvent(call, event)));
   if (made.events.some(({ line }) => line !== undefined)) deps.onHeld();
   if (judged.verdict === 'verified') await noteProof(call, judged.secretId);
   const usual = fixedAnswer(ready);
@@ -191,7 +216,7 @@ async function answerChallenge(call: Call, verdict: Challenge): Promise<InboundA
       reason: 'the address that confirms the subscription could not be called; the sender will ask again',
       headers: {},
     });
-  await deps.store.events.receive(newEvent(call, { verdict: 'challenge' }));
+  await storeEvent(call, newEvent(call, { verdict: 'challenge' }));
   const proves = proven || ready.verifier?.scheme.type === 'challenge';
   if (proves && !ready.webhook.urlVerified) await deps.webhooks.markVerified(ready.webhook.id);
   return { status, headers, body, outcome: 'challenge' };
@@ -205,6 +230,6 @@ async function turnAway(call: Omit<Call, 'unpacked'>, refusal: Refusal): Promise
   const isCut = body.length > MAX_REFUSED_BODY_BYTES;
   const about = { status, ...(code !== undefined && { code }), ...(isCut && { isCut, bytes: body.length }) };
   const kept = isCut ? body.subarray(0, MAX_REFUSED_BODY_BYTES) : body;
-  await call.deps.store.events.receive(newEvent(call, { verdict: 'refused', reason, body: kept, about }));
+  await storeEvent(call, newEvent(call, { verdict: 'refused', reason, body: kept, about }));
   return { status, headers, body: '', reason, outcome: 'refused' };
 }

@@ -40,7 +40,8 @@ export async function unpack(
   maxBytes = MAX_UNPACKED_BYTES,
 ): Promise<Unpacked> {
   const codings = codingsOf(request);
-  if (codings.length === 0) return { ok: true, body: request.body, wasPacked: false };
+  // Nothing is nothing, whatever it is said to be packed with.
+  if (codings.length === 0 || request.body.length === 0) return { ok: true, body: request.body, wasPacked: false };
   if (codings.length > MAX_CODINGS) return { ok: false, status: 400, reason: 'the body is compressed too many times' };
   let body = request.body;
   for (const coding of codings.toReversed()) {

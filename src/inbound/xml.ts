@@ -26,12 +26,35 @@ export function readXml(text: string): Xml {
     return { ok: false, reason: `the XML holds more than ${MAX_ELEMENT_DEPTH} elements in one another` };
   try {
     const valid = XMLValidator.validate(text);
-    if (valid !== true) return { ok: false, reason: 'the body is not well-formed XML' };
+    if (valid !== true) return { ok: false, reason: 'the XML is not well-formed' };
     const value = parser.parse(text) as JsonObject;
-    return Object.keys(value).length > 0 ? { ok: true, value } : { ok: false, reason: 'the body holds no XML element' };
-  } catch {
-    return { ok: false, reason: 'the body is not well-formed XML' };
+    const { length } = Object.keys(value);
+    if (length === 1) return { ok: true, value };
+    return { ok: false, reason: length === 0 ? 'the body holds no XML element' : 'the XML has more than one root' };
+  } catch (error) {
+    // The parser throws at these three, whoever they belong to.
+    const isName = error instanceof Error && error.message.includes('reserved JavaScript keyword');
+    const reason = isName
+      ? 'holds a name that is not taken: __proto__, constructor or prototype'
+      : 'is not well-formed';
+    return { ok: false, reason: `the XML ${reason}` };
   }
+}
+
+/** First bytes of a text in UTF-16, with or without its mark. */
+const UTF_16: readonly (readonly [number, number, string])[] = [
+  [0xff, 0xfe, 'utf-16le'],
+  [0xfe, 0xff, 'utf-16be'],
+  [0x3c, 0x00, 'utf-16le'],
+  [0x00, 0x3c, 'utf-16be'],
+];
+const DECLARED = /^[\xef\xbb\xbf]{0,3}<\?xml[^>]{0,100}?\sencoding\s*=\s*["']([\w.:-]{1,40})["']/;
+
+/** The charset that XML names itself, where its content type names none (RFC 7303, 3.2). */
+export function xmlCharset(body: Uint8Array): string {
+  const wide = UTF_16.find(([first, second]) => body[0] === first && body[1] === second);
+  if (wide) return wide[2];
+  return DECLARED.exec(Buffer.from(body.subarray(0, 200)).toString('latin1'))?.[1]?.toLowerCase() ?? 'utf-8';
 }
 
 /** How deep tags nest, in one pass; comments and texts that look like tags only make it more. */

@@ -109,6 +109,74 @@ test('formats: each becomes a payload, compressed or not', async (t) => {
   const latin = { 'content-type': 'application/json; charset=iso-8859-1' };
   assert.deepEqual(await payloadOf(Buffer.from('{"a":"\u00fc"}', 'latin1'), latin), { a: 'ü' });
   assert.deepEqual(await payloadOf('\ufeff{"a":1}', json), { a: 1 });
+  // JSON is UTF-8 whatever its sender calls it, as long as it reads as that.
+  assert.deepEqual(await payloadOf(text, latin), { a: 'ü' });
+  assert.deepEqual(await payloadOf(text, { 'content-type': 'application/json; charset=klingon' }), { a: 'ü' });
+  const wide = { 'content-type': 'application/json; charset=utf-16le' };
+  assert.deepEqual(await payloadOf(Buffer.from(text, 'utf16le'), wide), { a: 'ü' });
+  const declared = '<?xml version="1.0" encoding="ISO-8859-1"?><o>ü</o>';
+  assert.deepEqual(await payloadOf(Buffer.from(declared, 'latin1'), xml), { o: 'ü' });
+  assert.deepEqual(await payloadOf(declared, { 'content-type': 'text/xml; charset=utf-8' }), { o: 'ü' });
+  for (const mark of ['\ufeff', ''])
+    assert.deepEqual(await payloadOf(Buffer.from(`${mark}<o>ü</o>`, 'utf16le'), xml), { o: 'ü' });
+  assert.equal(await payloadOf('<o/><p/>', xml), 400, 'two roots');
+  assert.equal(await payloadOf('<o><__proto__/></o>', xml), 400);
+  assert.deepEqual(await payloadOf('', { ...json, 'content-encoding': 'gzip' }), {}, 'nothing, packed, is nothing');
+});
+
+test('a content type that is none is no reason to lose an event', async (t) => {
+  const server = await openServer(t);
+  const id = await create(server, GITHUB);
+  for (const type of ['', 'json', ';;;', 'application/json,application/json', 'application/json;', 'text/']) {
+    const body = `{"type":${JSON.stringify(type)}}`;
+    const headers = { 'content-type': type, ...hub(body) };
+    const reply = await server.call('POST', `/webhook/${id}`, body, headers);
+    assert.equal(reply.status, 200, `${type}: ${reply.text}`);
+    const [event] = await events(server, '?limit=1');
+    assert.equal(JSON.parse(String(event?.headers))['content-type'][0], type, 'it is kept as it came');
+  }
+});
+
+test('a database that does not take an event is a 503 with Retry-After, and another fault stays a 500', async (t) => {
+  let fault: 'none' | 'write' | 'down' | 'bug' = 'none';
+  const server = await openServer(t, {
+    wrapStore: (store) => {
+      const fails = async (): Promise<never> => {
+        throw new Error('the disk is full');
+      };
+      const events = new Proxy(store.events, {
+        get: (target, name) => (name === 'receive' && fault === 'write' ? fails : Reflect.get(target, name)),
+      });
+      const webhooks = new Proxy(store.webhooks, {
+        get: (target, name) =>
+          name === 'get' && (fault === 'down' || fault === 'bug') ? fails : Reflect.get(target, name),
+      });
+      return new Proxy(store, {
+        get(target, name) {
+          if (name === 'events') return events;
+          if (name === 'webhooks') return webhooks;
+          return name === 'healthy' ? async () => fault !== 'down' : Reflect.get(target, name);
+        },
+      });
+    },
+  });
+  const id = await create(server, NONE);
+  const send = async () => {
+    await server.advance(2_000);
+    const reply = await server.call('POST', `/webhook/${id}`, {});
+    return [reply.status, reply.headers['retry-after']];
+  };
+  for (const [next, expected] of [
+    ['write', [503, '5']],
+    ['down', [503, '5']],
+    ['bug', [500, undefined]],
+    ['none', [200, undefined]],
+  ] as const) {
+    fault = next;
+    assert.deepEqual(await send(), expected, next);
+  }
+  assert.equal((await events(server)).length, 1);
+  assert.ok(server.logged.some(({ msg }) => String(msg).startsWith('a call could not be stored')));
 });
 
 test('files are described in the payload and fetched by who may', async (t) => {

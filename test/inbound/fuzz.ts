@@ -185,6 +185,9 @@ export async function fuzz(requests: number, seed: number): Promise<FuzzResult> 
     documents: { get: async () => ({ type: 'unavailable' }) },
     visit: async () => false,
     onHeld: () => {},
+    onFault: (error: unknown) => {
+      throw error;
+    },
   });
   const tasks = [
     { name: 'w', taskReferenceName: 'w', type: 'WAIT_FOR_WEBHOOK', inputParameters: { matches: { '$.id': '1' } } },

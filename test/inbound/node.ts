@@ -26,6 +26,7 @@ export async function openNode(db: Database, clock: FakeClock) {
     documents: { get: async () => ({ type: 'unavailable' }) },
     visit: async () => false,
     onHeld: () => {},
+    onFault: (error) => assert.fail(error as Error),
   };
   const receive = createReceive(deps);
   const release = createRelease(deps, clock, (error) => assert.fail(error as Error));
