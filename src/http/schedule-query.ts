@@ -1,7 +1,7 @@
 // The query language of searches over runs of schedules (contract 5.11, 5.15): read into what the store can look up.
 
 import type { RunState, ScheduleRunQuery } from '../store/schedule.ts';
-import { type Condition, readConditions } from './search-query.ts';
+import { type Condition, readConditions } from './query-language.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Query = Mutable<Omit<ScheduleRunQuery, 'sort' | 'offset' | 'limit' | 'text'>>;

@@ -1,103 +1,73 @@
-// The query language of searches for tasks (contract 5.11), read into what the store can look for.
+// What searches for tasks ask (contract 5.11), read into what the store can look for.
 
-import type { TaskStatus } from '../core/model.ts';
+import type { Filter } from '../store/filter.ts';
 import type { TaskQuery } from '../store/store.ts';
+import { filterOf, type Meanings } from './condition.ts';
 import { taskStatus } from './contract/execution.ts';
-import { readConditions, readQuery } from './search-query.ts';
+import { partsOf, readTree, type Tree } from './query-language.ts';
+import { EXECUTION_FIELDS } from './search-query.ts';
 
-type Found = Omit<TaskQuery, 'offset' | 'limit'>;
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export type TaskQueryResult =
-  | { readonly ok: true; readonly query: Found }
+  | { readonly ok: true; readonly query: Pick<TaskQuery, 'workflows' | 'filter'> }
   | { readonly ok: false; readonly reason: string };
 
-/** Fields of a task that are compared for equality. */
-const NAMED: Readonly<Record<string, 'ids' | 'types' | 'names' | 'refs'>> = {
-  taskId: 'ids',
-  taskType: 'types',
-  taskDefName: 'names',
-  taskName: 'names',
-  referenceTaskName: 'refs',
-  taskRefName: 'refs',
+const TASK_FIELDS: Meanings = {
+  taskId: { to: 'taskId', holds: 'text' },
+  taskType: { to: 'type', holds: 'text' },
+  taskDefName: { to: 'task', holds: 'text' },
+  taskName: { to: 'task', holds: 'text' },
+  referenceTaskName: { to: 'ref', holds: 'text' },
+  taskReferenceName: { to: 'ref', holds: 'text' },
+  taskRefName: { to: 'ref', holds: 'text' },
+  status: { to: 'status', holds: 'text', known: taskStatus.options },
+  reasonForIncompletion: { to: 'taskReason', holds: 'text' },
+  workerId: { to: 'workerId', holds: 'text' },
+  domain: { to: 'domain', holds: 'text' },
+  scheduledTime: { to: 'scheduledAt', holds: 'time' },
+  startTime: { to: 'taskStartedAt', holds: 'time' },
+  updateTime: { to: 'taskUpdatedAt', holds: 'time' },
+  modifiedTime: { to: 'taskUpdatedAt', holds: 'time' },
+  endTime: { to: 'taskEndedAt', holds: 'time' },
 };
 
-const TIMES: Readonly<Record<string, 'scheduled' | 'started' | 'updated' | 'ended'>> = {
-  scheduledTime: 'scheduled',
-  startTime: 'started',
-  updateTime: 'updated',
-  endTime: 'ended',
-};
+/** Fields of the execution that a task belongs to. */
+const OF_EXECUTION: Meanings = Object.fromEntries(
+  ['workflowId', 'workflowType', 'workflowName', 'correlationId', 'version', 'createTime'].flatMap((name) => {
+    const meaning = EXECUTION_FIELDS[name];
+    return meaning ? [[name, meaning]] : [];
+  }),
+);
 
-/** Fields of the execution that a task belongs to, as searches for executions take them. */
-const OF_EXECUTION: ReadonlySet<string> = new Set([
-  'workflowId',
-  'workflowType',
-  'workflowName',
-  'correlationId',
-  'version',
-]);
-
-const FIELDS = [...Object.keys(NAMED), 'status', ...Object.keys(TIMES), ...OF_EXECUTION];
+const MEANINGS: Meanings = { ...TASK_FIELDS, ...OF_EXECUTION };
 
 export function readTaskQuery(text: string): TaskQueryResult {
-  const conditions = readConditions(text);
-  if (typeof conditions === 'string') return { ok: false, reason: conditions };
-  const query: Mutable<Found> = { workflows: {} };
-  for (const { field, operator, values } of conditions) {
-    const reason = add(query, field, operator, values);
-    if (reason !== undefined) return { ok: false, reason };
+  const tree = readTree(text);
+  if (typeof tree === 'string') return { ok: false, reason: tree };
+  const [ofExecutions, ofTasks]: [Filter[], Filter[]] = [[], []];
+  for (const part of partsOf(tree)) {
+    const filter = filterOf(part, MEANINGS);
+    if (typeof filter === 'string') return { ok: false, reason: filter };
+    if (fieldsOf(part).every((field) => Object.hasOwn(OF_EXECUTION, field))) ofExecutions.push(filter);
+    else ofTasks.push(filter);
   }
-  return { ok: true, query };
+  return {
+    ok: true,
+    query: {
+      workflows: ofExecutions.length > 0 ? { filter: { all: ofExecutions } } : {},
+      ...(ofTasks.length > 0 && { filter: { all: ofTasks } }),
+    },
+  };
 }
 
-function add(query: Mutable<Found>, field: string, operator: string, values: readonly string[]): string | undefined {
-  const time = Object.hasOwn(TIMES, field) ? TIMES[field] : undefined;
-  if (time) return addTime(query, time, field, operator, values[0] ?? '');
-  if (OF_EXECUTION.has(field)) return addExecution(query, field, operator, values);
-  if (!FIELDS.includes(field)) return `"${field}" is not a field; use one of ${FIELDS.join(', ')}`;
-  if (operator !== '=' && operator !== 'IN') return `${field} can be compared with = and IN, not with ${operator}`;
-  if (field === 'status') {
-    const wrong = values.find((value) => !taskStatus.safeParse(value).success);
-    if (wrong !== undefined) return `"${wrong}" is not a status; use one of ${taskStatus.options.join(', ')}`;
-    query.statuses = both(query.statuses, values as readonly TaskStatus[]);
-    return undefined;
-  }
-  const key = NAMED[field] as (typeof NAMED)[string];
-  query[key] = both(query[key], values);
-  return undefined;
+/** True when a query names a field that only tasks have, so that it means executions with such tasks. */
+export function asksForTasks(text: string): boolean {
+  const tree = readTree(text);
+  return typeof tree !== 'string' && fieldsOf(tree).some((field) => ONLY_OF_TASKS.has(field));
 }
 
-const both = <T>(before: readonly T[] | undefined, values: readonly T[]): readonly T[] =>
-  before ? before.filter((value) => values.includes(value)) : values;
+const ONLY_OF_TASKS = new Set(Object.keys(TASK_FIELDS).filter((name) => !Object.hasOwn(EXECUTION_FIELDS, name)));
 
-/** Asked of the other language, whose bounds mean the same. */
-function addTime(
-  query: Mutable<Found>,
-  key: 'scheduled' | 'started' | 'updated' | 'ended',
-  field: string,
-  operator: string,
-  value: string,
-): string | undefined {
-  const read = readQuery(`startTime ${operator} "${value}"`);
-  if (!read.ok) return read.reason.replace('startTime', field);
-  const [from, to] = query[key] ?? [];
-  const { startedFrom = from, startedTo = to } = read.query;
-  query[key] = [
-    from === undefined ? startedFrom : Math.max(from, startedFrom ?? from),
-    to === undefined ? startedTo : Math.min(to, startedTo ?? to),
-  ];
-  return undefined;
-}
-
-function addExecution(
-  query: Mutable<Found>,
-  field: string,
-  operator: string,
-  values: readonly string[],
-): string | undefined {
-  const list = values.map((value) => `"${value}"`).join(',');
-  const read = readQuery(`${field} ${operator === 'IN' ? `IN (${list})` : `${operator} ${list}`}`);
-  if (!read.ok) return read.reason;
-  query.workflows = { ...query.workflows, ...read.query };
-  return undefined;
+function fieldsOf(tree: Tree): readonly string[] {
+  if (tree.type === 'one') return [tree.condition.field];
+  return tree.type === 'not' ? fieldsOf(tree.of) : tree.of.flatMap(fieldsOf);
 }

@@ -2,6 +2,7 @@
 
 import type { WorkflowStatus } from '../core/model.ts';
 import type { Cell, Driver, Row } from './drivers/driver.ts';
+import { filterSql } from './filter.ts';
 import { MAX_PAGE } from './limits.ts';
 import type { WorkflowHistogram, WorkflowQuery } from './store.ts';
 import { TABLES } from './tables.ts';
@@ -11,13 +12,49 @@ import { textCondition } from './texts.ts';
 const COLUMNS = Object.keys(TABLES.workflow.columns)
   .map((name) => `w.${name}`)
   .join(', ');
-const SORT = { startedAt: 'w.started_at', updatedAt: 'w.updated_at', endedAt: 'w.ended_at', name: 'w.name' } as const;
+
+type SortField = WorkflowQuery['sort']['by'];
+
+const SORT = {
+  startedAt: 'w.started_at',
+  createdAt: 'w.created_at',
+  updatedAt: 'w.updated_at',
+  endedAt: 'w.ended_at',
+  name: 'w.name',
+  id: 'w.id',
+  correlationId: 'w.correlation_id',
+  status: 'w.status',
+  version: 'w.version',
+  priority: 'w.priority',
+} as const satisfies Record<SortField, string>;
+/** Columns that may be empty; the databases do not agree on where such rows come. */
+const SPARSE: ReadonlySet<SortField> = new Set(['endedAt', 'correlationId']);
+
+/** What filters may name. */
+const FILTERED: Readonly<Record<string, string>> = {
+  ...SORT,
+  idempotencyKey: 'w.idempotency_key',
+  parentId: 'w.parent_id',
+};
+
+/** Fields without a column of their own lie in the JSON text of `data`. PostgreSQL has no text for a NUL in it. */
+const columnIn =
+  (dialect: Driver['dialect']) =>
+  (field: string): string => {
+    const column = Object.hasOwn(FILTERED, field) ? FILTERED[field] : undefined;
+    if (column !== undefined) return column;
+    if (!/^[a-zA-Z]+$/.test(field)) throw new Error(`no such field of a search: ${field}`);
+    return dialect === 'postgres'
+      ? `(case when strpos(w.data, '\\u0000') = 0 then w.data::json ->> '${field}' end)`
+      : `json_extract(w.data, '$.${field}')`;
+  };
 
 /** Rows of one page and how many there are in all. */
 export async function searchRows(driver: Driver, query: WorkflowQuery): Promise<{ total: number; rows: Row[] }> {
   const { where, params } = conditions(driver, query);
   const direction = query.sort.descending ? 'desc' : 'asc';
-  const order = `${SORT[query.sort.by]} ${direction}, w.wf ${direction}`;
+  const empty = SPARSE.has(query.sort.by) ? ` nulls ${query.sort.descending ? 'last' : 'first'}` : '';
+  const order = `${SORT[query.sort.by]} ${direction}${empty}, w.wf ${direction}`;
   const limit = Math.min(Math.max(0, query.limit), MAX_PAGE);
   const [counted, rows] = await Promise.all([
     driver.query(`select count(*) from workflow w where ${where}`, params),
@@ -90,6 +127,7 @@ function conditions(driver: Driver, query: WorkflowQuery): { where: string; para
   bound('w.updated_at', '<=', query.updatedTo);
   bound('w.ended_at', '>=', query.endedFrom);
   bound('w.ended_at', '<=', query.endedTo);
+  if (query.filter) parts.push(filterSql(query.filter, columnIn(driver.dialect), driver.dialect, params));
   if (query.text) parts.push(textCondition(driver.dialect, query.text, params));
   return { where: parts.join(' and '), params };
 }

@@ -7,7 +7,6 @@ import type {
   IdempotencyStrategy,
   Task,
   TaskDef,
-  TaskStatus,
   Workflow,
   WorkflowDef,
   WorkflowStatus,
@@ -17,6 +16,7 @@ import type { Problem } from '../core/validate.ts';
 import type { Allowances } from './allowance.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Messages } from './event-message.ts';
+import type { Filter } from './filter.ts';
 import type { Flows } from './flow.ts';
 import type { Handlers, Schemas, Secrets, Tags } from './registries.ts';
 import type { Retention } from './retention.ts';
@@ -226,7 +226,14 @@ export interface WorkflowQuery {
   readonly endedTo?: number;
   /** Words that are all found in what the execution was given and gave, its names, ids and reasons, or its tasks (core/words.ts). */
   readonly text?: string;
-  readonly sort: { readonly by: 'startedAt' | 'updatedAt' | 'endedAt' | 'name'; readonly descending: boolean };
+  /** Beyond lists and bounds, over the fields of search.ts. */
+  readonly filter?: Filter;
+  readonly sort: {
+    readonly by:
+      | ('startedAt' | 'createdAt' | 'updatedAt' | 'endedAt' | 'name' | 'id' | 'correlationId')
+      | ('status' | 'version' | 'priority');
+    readonly descending: boolean;
+  };
   readonly offset: number;
   readonly limit: number;
 }
@@ -236,23 +243,11 @@ export interface WorkflowPage {
   readonly rows: readonly Omit<Workflow, 'tasks'>[];
 }
 
-/** Bounds are inclusive, in epoch ms. */
-type Span = readonly [from?: number, to?: number];
-
 export interface TaskQuery {
   /** Which executions are looked through. */
   readonly workflows: Partial<Omit<WorkflowQuery, 'sort' | 'offset' | 'limit' | 'text'>>;
-  /** Public task ids. */
-  readonly ids?: readonly string[];
-  /** Task type; for worker tasks the name of their definition as well. */
-  readonly types?: readonly string[];
-  readonly names?: readonly string[];
-  readonly refs?: readonly string[];
-  readonly statuses?: readonly TaskStatus[];
-  readonly scheduled?: Span;
-  readonly started?: Span;
-  readonly updated?: Span;
-  readonly ended?: Span;
+  /** Over the fields of task-search.ts. */
+  readonly filter?: Filter;
   /** Found in input, output or reason. */
   readonly text?: string;
   /** One row for each execution that has such tasks, instead of one for each task. */

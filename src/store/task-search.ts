@@ -5,6 +5,7 @@ import type { Task, Workflow } from '../core/model.ts';
 import { taskId } from '../core/model.ts';
 import { wantedWords, wordsOfTask } from '../core/words.ts';
 import type { Driver, Row } from './drivers/driver.ts';
+import { type Filter, fits } from './filter.ts';
 import { MAX_PAGE, SEARCHED_EXECUTIONS } from './limits.ts';
 import { searchRows } from './search.ts';
 import type { States } from './states.ts';
@@ -15,18 +16,19 @@ const PART = 100;
 
 /** Looks through the executions started last, at most SEARCHED_EXECUTIONS of them. */
 export async function searchTasks(driver: Driver, states: States, query: TaskQuery): Promise<TaskPage> {
-  const { offset, limit, workflows, text, ids } = query;
+  const { offset, limit, workflows, text } = query;
+  const ids = executionsOf(query.filter);
   // The text of a task is part of the text of its execution.
   const coarse = {
     ...workflows,
     ...(text !== undefined && { text }),
-    ...(ids && { ids: executionsOf(ids, workflows.ids) }),
+    ...(ids && { ids }),
   };
   const wanted = Math.min(Math.max(0, limit), MAX_PAGE);
   const rows: { workflow: Workflow; tasks: readonly Task[] }[] = [];
   let total = 0;
   for await (const workflow of executions(driver, states, coarse, query.descending ?? true)) {
-    const tasks = workflow.tasks.filter((task) => fits(query, workflow, task));
+    const tasks = workflow.tasks.filter((task) => isWanted(query, workflow, task));
     const units = query.perExecution && tasks.length > 0 ? [tasks] : tasks.map((task) => [task]);
     for (const unit of units) {
       if (total >= offset && rows.length < wanted) rows.push({ workflow, tasks: unit });
@@ -52,32 +54,40 @@ async function* executions(
   }
 }
 
-const executionsOf = (taskIds: readonly string[], given: readonly string[] | undefined): readonly string[] => {
-  const own = [...new Set(taskIds.map((id) => id.slice(0, Math.max(0, id.lastIndexOf('.')))))];
-  return given ? own.filter((id) => given.includes(id)) : own;
-};
-
-const isOneOf = <T>(list: readonly T[] | undefined, value: T): boolean => !list || list.includes(value);
-
-function fits(query: TaskQuery, workflow: Workflow, task: Task): boolean {
-  return (
-    isOneOf(query.ids, taskId(workflow.id, task.n)) &&
-    isOneOf(query.names, task.name) &&
-    isOneOf(query.statuses, task.status) &&
-    isOneOf(query.refs, task.place + task.scope) &&
-    (!query.types || query.types.includes(task.type) || (task.type === 'SIMPLE' && query.types.includes(task.name))) &&
-    within(query.scheduled, task.scheduledAt) &&
-    within(query.started, task.startedAt) &&
-    within(query.updated, task.updatedAt) &&
-    within(query.ended, task.endedAt) &&
-    (query.text === undefined || hasText(workflow, task, query.text))
-  );
+/** The executions of task ids that a filter names, when it names some: then no other has to be read. */
+function executionsOf(filter: Filter | undefined): readonly string[] | undefined {
+  const parts = filter && 'all' in filter ? filter.all : [];
+  const named = parts.find((part) => 'oneOf' in part && part.field === 'taskId');
+  if (!named || !('oneOf' in named)) return undefined;
+  return [...new Set(named.oneOf.map((id) => String(id).slice(0, Math.max(0, String(id).lastIndexOf('.')))))];
 }
 
-function within(bounds: readonly [from?: number, to?: number] | undefined, moment: number | undefined): boolean {
-  if (!bounds) return true;
-  const [from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY] = bounds;
-  return moment !== undefined && moment >= from && moment <= to;
+/** What filters may name, of a task and of its execution. */
+const FIELDS: Readonly<Record<string, (workflow: Workflow, task: Task) => readonly (string | number | undefined)[]>> = {
+  taskId: (workflow, task) => [taskId(workflow.id, task.n)],
+  // Worker tasks go by the name of their definition as well.
+  type: (_, task) => (task.type === 'SIMPLE' ? [task.type, task.name] : [task.type]),
+  task: (_, task) => [task.name],
+  ref: (_, task) => [task.place + task.scope],
+  status: (_, task) => [task.status],
+  taskReason: (_, task) => [task.reason],
+  workerId: (_, task) => [task.workerId],
+  domain: (_, task) => [task.domain],
+  scheduledAt: (_, task) => [task.scheduledAt],
+  taskStartedAt: (_, task) => [task.startedAt],
+  taskUpdatedAt: (_, task) => [task.updatedAt],
+  taskEndedAt: (_, task) => [task.endedAt],
+  id: (workflow) => [workflow.id],
+  name: (workflow) => [workflow.name],
+  correlationId: (workflow) => [workflow.correlationId],
+  version: (workflow) => [workflow.version],
+  createdAt: (workflow) => [workflow.createdAt],
+};
+
+function isWanted({ filter, text }: TaskQuery, workflow: Workflow, task: Task): boolean {
+  const valuesOf = (field: string) =>
+    (FIELDS[field]?.(workflow, task) ?? []).filter((value): value is string | number => value !== undefined);
+  return (!filter || fits(filter, valuesOf)) && (text === undefined || hasText(workflow, task, text));
 }
 
 function hasText(workflow: Workflow, task: Task, text: string): boolean {

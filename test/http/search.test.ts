@@ -46,6 +46,72 @@ onEachServer('search', (open) => {
   });
 });
 
+onEachServer('the query language', (open) => {
+  test('alternatives, negations, wildcards, ranges and what is not there', async (t) => {
+    const server = await open(t);
+    await define(server, 'Order', [task('wait', 'WAIT')]);
+    await define(server, 'order_50%', [task('bad', 'TERMINATE', { inputParameters: { terminationStatus: 'FAILED' } })]);
+    for (const [i, body] of [
+      { name: 'Order', createdBy: 'ann' },
+      { name: 'Order', correlationId: undefined, priority: 3, createdBy: 'bob\u0000' },
+      { name: 'order_50%', createdBy: 'ann', input: { odd: '\u0000' } },
+    ].entries()) {
+      await server.call('POST', '/api/workflow', { correlationId: `c${i}`, ...body });
+      await server.clock.advance(1_000);
+    }
+    const first = server.clock.now() - 3_000;
+    const cases: Readonly<Record<string, readonly (string | undefined)[]>> = {
+      'workflowType = Order OR status = FAILED': ['c2', undefined, 'c0'],
+      '(workflowType = Order OR status = FAILED) AND createdBy = ann': ['c2', 'c0'],
+      'status != FAILED': [undefined, 'c0'],
+      'correlationId != c0': ['c2', undefined],
+      'NOT (status = FAILED) AND priority = 3': [undefined],
+      'correlationId NOT IN (c0, c2)': [undefined],
+      'correlationId IS NULL': [undefined],
+      'correlationId IS NOT NULL': ['c2', 'c0'],
+      'endTime IS NULL': [undefined, 'c0'],
+      'reasonForIncompletion IS NOT NULL': ['c2'],
+      'workflowType = "O*r"': [undefined, 'c0'],
+      'workflowType = o*': ['c2'],
+      'workflowType = "*_50%"': ['c2'],
+      'workflowType STARTS_WITH "order_5"': ['c2'],
+      'correlationId = *': ['c2', 'c0'],
+      'event IS NULL AND parentWorkflowId IS NULL AND idempotencyKey IS NULL': ['c2', undefined, 'c0'],
+      [`startTime BETWEEN ${first} AND ${first + 1_000}`]: [undefined, 'c0'],
+      [`startTime <= ${first} OR startTime > ${first + 1_000}`]: ['c2', 'c0'],
+      'modifiedTime > 0 AND createTime > 0 AND version IN (1, 2)': ['c2', undefined, 'c0'],
+    };
+    for (const [query, expected] of Object.entries(cases))
+      assert.deepEqual(await found(server, query), expected, query);
+  });
+
+  test('tasks by the same language, and executions by their tasks', async (t) => {
+    const server = await open(t);
+    await define(server, 'a', [task('first', 'NOOP'), task('wait', 'WAIT')]);
+    await server.call('POST', '/api/workflow', { name: 'a', correlationId: 'c0' });
+    const refs = async (query: string) => {
+      const { json } = await server.call('GET', `/api/tasks/search?query=${encodeURIComponent(query)}`);
+      return (at(json, 'results') as { referenceTaskName: string }[]).map((one) => one.referenceTaskName);
+    };
+    assert.deepEqual(await refs('taskType = WAIT OR taskReferenceName = first'), ['first', 'wait']);
+    assert.deepEqual(await refs('status != COMPLETED AND workflowType = a'), ['wait']);
+    assert.deepEqual(await refs('scheduledTime > 0 AND endTime IS NULL'), ['wait']);
+    assert.deepEqual(await refs('endTime > 0'), ['first']);
+    assert.deepEqual(await refs('taskDefName STARTS_WITH fi AND correlationId = c*'), ['first']);
+    assert.deepEqual(await found(server, 'taskType = WAIT AND status = IN_PROGRESS'), ['c0']);
+    assert.deepEqual(await found(server, 'taskType = HTTP'), []);
+  });
+
+  test('sorting puts what has no value behind, on every database', async (t) => {
+    const server = await open(t);
+    await define(server, 'a', [task('wait', 'WAIT')]);
+    for (const correlationId of ['c1', undefined, 'c2'])
+      await server.call('POST', '/api/workflow', { name: 'a', correlationId });
+    assert.deepEqual(await found(server, '', '&sort=correlationId:DESC'), ['c2', 'c1', undefined]);
+    assert.deepEqual(await found(server, '', '&sort=correlationId:ASC'), [undefined, 'c1', 'c2']);
+  });
+});
+
 test('summaries have ISO times and JSON texts, search-v2 has executions', async (t) => {
   const server = await openServer(t);
   await define(server, 'b', [task('set', 'SET_VARIABLE')]);
@@ -78,13 +144,15 @@ test('what cannot be searched is refused with a reason', async (t) => {
     'status = SLEEPING',
     'status',
     'status =',
-    'status = RUNNING OR status = FAILED',
+    'status = RUNNING OR',
+    '(status = RUNNING',
+    'startTime BETWEEN 1',
     'status = RUNNING AND',
     'status IN RUNNING',
     'status IN (RUNNING',
     'workflowType = "a',
-    'workflowType != a',
-    'workflowType = a*',
+    'workflowType > a',
+    'correlationId IS 5',
     'startTime = yesterday',
     'version = one',
     `workflowType = ${'a'.repeat(10_000)}`,

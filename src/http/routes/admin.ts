@@ -42,8 +42,12 @@ export function adminRoutes({ store, executions, version }: AppDeps): readonly R
       run: async ({ params, query }) => {
         const { rows } = await store.tasks.search({
           workflows: { statuses: ['RUNNING', 'PAUSED'] },
-          types: [params.type],
-          statuses: ['SCHEDULED', 'IN_PROGRESS'],
+          filter: {
+            all: [
+              { field: 'type', oneOf: [params.type] },
+              { field: 'status', oneOf: ['SCHEDULED', 'IN_PROGRESS'] },
+            ],
+          },
           offset: query.start ?? 0,
           limit: query.count ?? DEFAULT_COUNT,
         });

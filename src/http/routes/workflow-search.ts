@@ -10,6 +10,7 @@ import type { AppDeps } from '../deps.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import { readQuery, readSort } from '../search-query.ts';
+import { asksForTasks, readTaskQuery } from '../task-query.ts';
 import { workflowToSummary, workflowToWire } from '../wire/workflow.ts';
 
 const tag = { tag: 'Search' };
@@ -33,9 +34,11 @@ const NEWEST_FIRST: WorkflowQuery['sort'] = { by: 'startedAt', descending: true 
 
 export function workflowSearchRoutes({ store }: AppDeps): readonly Route[] {
   const search = async <T>(given: z.infer<typeof SearchQuery>, view: (row: StoredPage['rows'][number]) => T) => {
-    const query = readSearch(given);
+    const isByTasks = asksForTasks(given.query ?? '');
+    const query = readSearch(isByTasks ? { ...given, query: '' } : given);
     if ('status' in query) return query;
-    const page = await find(store, query);
+    const page = isByTasks ? await findByTasks(store, given, query) : await find(store, query);
+    if ('type' in page) return page;
     return json({ totalHits: page.total, results: page.rows.map(view) });
   };
   return [
@@ -163,6 +166,19 @@ function contradicts(query: WorkflowQuery): boolean {
 
 const find = async (store: Store, query: WorkflowQuery): Promise<StoredPage> =>
   contradicts(query) ? { total: 0, rows: [] } : store.workflows.search(query);
+
+/** A query that names a field of tasks finds the executions that have such tasks, as with Orkes. */
+async function findByTasks(
+  store: Store,
+  given: z.infer<typeof SearchQuery>,
+  { text, sort, offset, limit }: WorkflowQuery,
+): Promise<StoredPage | Problem> {
+  const parsed = readTaskQuery(given.query ?? '');
+  if (!parsed.ok) return problem(400, `query: ${parsed.reason}`);
+  const page = { ...(text !== undefined && { text }), offset, limit, perExecution: true, descending: sort.descending };
+  const { total, rows } = await store.tasks.search({ ...parsed.query, ...page });
+  return { total, rows: rows.map(({ workflow }) => ({ ...workflow, tasks: [] })) };
+}
 
 function readSearch(given: z.infer<typeof SearchQuery>): WorkflowQuery | Problem {
   const parsed = readQuery(given.query ?? '');
