@@ -55,6 +55,7 @@ export function createRelease(deps: InboundDeps, clock: Clock, onError: (error: 
       !(await rates.take(allowancesOf(head.webhookId).releases, { perSecond, burst: 1 })).ok
     )
       return 'later';
+    if (head.line !== '' && !(await store.events.begin(head))) return 'stands';
     const event = await store.events.get(head.eventId);
     const route = event && (await routeNow(deps, event));
     if (event && route) await store.events.route(head.eventId, { verdict: event.verdict, route }, clock.now());

@@ -88,6 +88,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
       receive: (event) =>
         ask(pump, (answer): ItemOf<'receive'> => ({ kind: 'receive', event, now: event.receivedAt, ...answer })),
       write: writeRows,
+      dispatch,
       route: (id, now) => ask(pump, (answer): ItemOf<'route'> => ({ ...routeItem(id, now), ...answer })),
     }),
     installationKey: () => installationKey(driver, writeRows, parts.env.random),

@@ -3,25 +3,24 @@
 import { referenceName } from '../core/model.ts';
 import { accepts } from '../core/wait-terms.ts';
 import type { Context } from './cycle.ts';
-import type { Change, Driver, Row } from './drivers/driver.ts';
+import type { Driver, Row } from './drivers/driver.ts';
 import { EVENT_COLUMNS, getEvent, listEvents, withEffects } from './events.ts';
-import { removal } from './item.ts';
+import type { Writers } from './item.ts';
 import { MAX_PAGE } from './limits.ts';
+import { lineVerbs } from './lines.ts';
 import { documentOf, eventOf, eventRow } from './receive.ts';
-import type { Candidate, EventQuery, EventRecord, HeldEvent, NewEvent, ReceiveResult, Route, Store } from './store.ts';
-import { fromStored, toStored } from './text.ts';
+import type { Candidate, EventQuery, EventRecord, NewEvent, ReceiveResult, Route, Store } from './store.ts';
+import { toStored } from './text.ts';
 import { findTask, WAIT_ENTRY } from './turn.ts';
 import { Where } from './where.ts';
 
-interface Ways {
+interface Ways extends Writers {
   readonly receive: (event: NewEvent) => Promise<ReceiveResult>;
-  /** Runs changes in the next commit. */
-  readonly write: (changes: readonly Change[]) => Promise<void>;
   /** Routes a stored event that is on the list. */
   readonly route: (id: number, now: number) => Promise<void>;
 }
 
-export function eventVerbs(context: Context, { receive, write, route }: Ways): Store['events'] {
+export function eventVerbs(context: Context, { receive, write, dispatch, route }: Ways): Store['events'] {
   const { driver } = context;
   return {
     receive,
@@ -44,9 +43,7 @@ export function eventVerbs(context: Context, { receive, write, route }: Ways): S
       const text = 'select t.event from event e join event_todo t on t.event = e.id where e.event_id = ?';
       return (await driver.query(text, [toStored(eventId)])).length === 0;
     },
-    heads: (limit, after) => headsOf(driver, limit, after),
-    leave: ({ webhookId, line, at, seq }) =>
-      write([removal('event_hold', [toStored(webhookId), toStored(line), at, seq])]),
+    ...lineVerbs(driver, { write, dispatch }),
     async countHeld(webhookId) {
       const [row] = await driver.query('select count(*) from event_hold where webhook = ?', [toStored(webhookId)]);
       return row?.[0] as number;
@@ -116,28 +113,4 @@ async function candidatesOf(
       },
     ];
   });
-}
-
-const LINE = 'partition by webhook, line order by at, event';
-
-async function headsOf(
-  driver: Driver,
-  limit: number,
-  after: Pick<HeldEvent, 'at' | 'seq'> = { at: Number.MIN_SAFE_INTEGER, seq: 0 },
-): Promise<readonly HeldEvent[]> {
-  const rows = await driver.query(
-    `select e.event_id, h.webhook, h.line, h.at, h.event, e.route, t.event from
-       (select * from (select webhook, line, at, event, row_number() over (${LINE}) as nth from event_hold) as line
-        where nth = 1 and (at, event) > (?, ?) order by at, event limit ?) as h
-       join event e on e.id = h.event left join event_todo t on t.event = h.event order by h.at, h.event`,
-    [after.at, after.seq, limit],
-  );
-  return rows.map(([eventId, webhookId, line, at, seq, route, todo]) => ({
-    eventId: fromStored(eventId as string),
-    webhookId: fromStored(webhookId as string),
-    line: fromStored(line as string),
-    at: at as number,
-    seq: seq as number,
-    routed: route !== null && todo === null,
-  }));
 }

@@ -221,9 +221,9 @@ async function backfill(
     [since, shape.since],
   );
   return rows.flatMap(([id, receivedAt, route, payload, body, headers, url]) => {
-    const { receivers, findableMs } = JSON.parse(route as string) as Route;
+    const { receivers, findableMs, resumes } = JSON.parse(route as string) as Route;
     const { workflowName, version } = shape;
-    if (findableMs === 0) return [];
+    if (findableMs === 0 || resumes) return [];
     if (!receivers.some((one) => one.name === workflowName && (one.version === version || one.version === 'any')))
       return [];
     const content = payloadOf({ payload: fromStoredOrNothing(payload), body: body as Uint8Array });

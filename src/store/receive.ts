@@ -52,7 +52,9 @@ function rowsBeside(cycle: Cycle, event: NewEvent, id: number): Change[] {
   if (event.line !== undefined)
     changes.push({ op: 'insert', table: 'event_hold', row: holdRow(event, event.line, id) });
   // On a shared database the entries are there before anybody looks for waits: docs/decisions/0002-store.md, "No race".
-  else if (event.route && !cycle.context.driver.serial) changes.push(...eventEntries(cycle, id, event, event.route));
+  // An event that resumes or starts, never both, leaves none unless an execution with its key runs (route.ts).
+  else if (event.route && !event.route.resumes && !cycle.context.driver.serial)
+    changes.push(...eventEntries(cycle, id, event, event.route));
   if (event.announce !== undefined)
     changes.push(
       newMessage({

@@ -5,7 +5,7 @@ import type { JsonObject } from '../core/json.ts';
 import { referenceName } from '../core/model.ts';
 import { accepts } from '../core/wait-terms.ts';
 import type { Cycle } from './cycle.ts';
-import type { Change, Row } from './drivers/driver.ts';
+import type { Cell, Change, Row } from './drivers/driver.ts';
 import { type Item, type ItemOf, removal } from './item.ts';
 import { keyText, startId } from './keys.ts';
 import { WAITS_PER_LOOK } from './limits.ts';
@@ -50,7 +50,7 @@ export async function gatherRoutes(
     routed.filter((one) => !one.route.resumes || !taken.has(one)),
   );
   for (const { item, event, route, keys } of routed) {
-    if (cycle.context.driver.serial) cycle.note(entriesAt(keys, item.id, event, route), [item]);
+    if (cycle.context.driver.serial && !route.resumes) cycle.note(entriesAt(keys, item.id, event, route), [item]);
     finishAfter(cycle, item);
   }
 }
@@ -156,7 +156,7 @@ function lookAgain(cycle: Cycle, one: Routed, pages: readonly (readonly [string,
   const newest = shapes.newest;
   // Shapes that came after the entries were stored: store theirs, and look once more after this commit.
   if (!driver.serial && one.item.seen < newest) {
-    cycle.note(eventEntries(cycle, one.item.id, one.event, one.route), [one.item]);
+    if (!one.route.resumes) cycle.note(eventEntries(cycle, one.item.id, one.event, one.route), [one.item]);
     const { after: _, ...again } = { ...one.item, seen: newest };
     cycle.finishes.set(one.item, () => cycle.left.items.push(again));
     return;
@@ -216,7 +216,9 @@ async function alreadyServed({ session }: Cycle, routed: readonly Routed[]): Pro
     'effects',
     single.map(({ item }): Row => [item.id]),
   );
-  return new Set(single.filter((_, i) => effects[i]?.some(([, , , type]) => type === 'completed')));
+  const isDone = ({ route }: Routed, type: Cell | undefined): boolean =>
+    type === 'completed' || (route.resumes === true && type === 'started');
+  return new Set(single.filter((one, i) => effects[i]?.some(([, , , type]) => isDone(one, type))));
 }
 
 const isLimited = ({ deliver = 'all', resumes }: Route): boolean => deliver !== 'all' || resumes === true;
@@ -334,6 +336,8 @@ async function planEventStarts(cycle: Cycle, routed: readonly Routed[]): Promise
             ...(route.resumes && { idempotencyStrategy: 'FAIL_ON_RUNNING' as const }),
             ...(event.traceId !== undefined && { traceId: event.traceId }),
           },
+          // The execution with its key may have taken it, and ended, since it was asked for.
+          ...(route.resumes && { isVoid: async () => (await alreadyServed(cycle, [one])).size > 0 }),
           rows: (result, wf) =>
             route.resumes && result.type === 'conflict'
               ? leaveFor(cycle, one, n, start.name, result)
@@ -357,8 +361,8 @@ function leaveFor(
   conflict: Extract<StartResult, { type: 'conflict' }>,
 ): Change[] {
   const at = Math.max(event.receivedAt, conflict.startedAt ?? 0);
-  if (!cycle.finishes.has(item) && !item.again)
-    cycle.finishes.set(item, () => cycle.left.items.push({ ...item, again: true }));
+  if (!cycle.finishes.has(item) && item.leftFor !== conflict.id)
+    cycle.finishes.set(item, () => cycle.left.items.push({ ...item, leftFor: conflict.id }));
   return [
     ...eventEntries(cycle, item.id, event, route, at),
     effectRow(item.id, 0, n, 'existing', name, event.receivedAt, `execution ${conflict.id} runs with this key`),

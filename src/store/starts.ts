@@ -15,6 +15,8 @@ import { written } from './turn.ts';
 export interface StartJob {
   readonly item: Item;
   readonly wish: StartWish;
+  /** Asked when it is known that the execution which had its key has ended: true, and it does not begin. */
+  readonly isVoid?: () => Promise<boolean>;
   /** Rows that follow, in the same commit. `wf` is the key of the execution, 0 when there is none. */
   readonly rows?: (result: StartResult, wf: number) => readonly Change[];
   /** After the commit. */
@@ -51,8 +53,10 @@ export async function planStarts(cycle: Cycle, jobs: readonly StartJob[]): Promi
     Promise.all(jobs.map(({ wish }) => snapshotFor(cycle, wish))),
   ]);
   const taken = new Map(keyed.map((job, i) => [job, takenRows[i]?.[0]]));
+  const voids = new Set(await Promise.all(keyed.map(async (job) => taken.get(job) && (await job.isVoid?.()) && job)));
   let key = await session.newKeys(jobs.length);
   jobs.forEach((job, i) => {
+    if (voids.has(job)) return;
     const snapshot = snapshots[i];
     const done = again.get(job.wish.id);
     if (done !== undefined) plan(cycle, job, { type: 'started', id: job.wish.id }, done);

@@ -355,8 +355,10 @@ export interface Store {
     ): Promise<readonly Candidate[]>;
     /** False while an event that has a route is still to meet its waits. */
     isRouted(eventId: string): Promise<boolean>;
-    /** First of each line, of each webhook, the oldest first; those behind `after`. */
+    /** First of each line, of each webhook, the oldest first; those behind `after`. What has begun is first in its line. */
     heads(limit: number, after?: Pick<HeldEvent, 'at' | 'seq'>): Promise<readonly HeldEvent[]>;
+    /** Call before it is routed. False: another one of its line has begun. */
+    begin(held: HeldEvent): Promise<boolean>;
     /** Takes an event out of its line. */
     leave(held: HeldEvent): Promise<void>;
     /** Held events of a webhook. */

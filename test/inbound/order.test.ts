@@ -151,6 +151,21 @@ onEach('order by key', (database) => {
     }
   });
 
+  test('an older event that is stored late waits for the one that has gone already', async (t) => {
+    const db = await database(t);
+    const one = await prepare(db, new FakeClock(T0 + 10), [FLOW], STARTS);
+    const slow = await openNode(db, new FakeClock(T0));
+    await one.send(one.id, { key: 'a', n: 2 });
+    await one.turn();
+    await slow.send(one.id, { key: 'a', n: 1 });
+    await slow.send(one.id, { key: 'b', n: 3 });
+    for (const node of [slow, one]) await node.turn();
+    assert.deepEqual([...(await flows(one.store)).keys()].sort(), [2, 3]);
+    await complete(slow.store, (await flows(slow.store)).get(2) ?? '', 'work');
+    await slow.turn();
+    assert.deepEqual([...(await flows(one.store)).keys()].sort(), [1, 2, 3]);
+  });
+
   test('a line goes on at once when what it waits for has moved here', async (t) => {
     const clock = new FakeClock(T0);
     const { store, send, release, id } = await prepare(await database(t), clock, [FLOW], STARTS);

@@ -212,6 +212,24 @@ onEach('choices', (database) => {
     );
   });
 
+  test('start or resume: an event that has started an execution resumes none that opens its wait later', async (t) => {
+    const store = await (await database(t)).open();
+    await register(store, define('w', [waitForId()]));
+    const starts = [{ name: 'w', version: 1, idempotencyKey: 'k' }];
+    const event = routed(['w'], { id: 1 }, { starts, resumes: true }, { receivedAt: T0 + 1_000 });
+    await store.events.receive(event);
+    await store.idle();
+    const other = wish('w', { id: 1 }, { now: T0 });
+    await store.workflows.start(other);
+    await store.idle();
+    assert.equal((await store.workflows.get(other.id, { tasks: false }))?.status, 'RUNNING');
+    const [record] = await store.events.list({ webhookId: 'hook', limit: 10 });
+    assert.deepEqual(
+      record?.effects.map(({ type }) => type),
+      ['started'],
+    );
+  });
+
   test('a name holds for its window; an unsigned second name makes a duplicate too', async (t) => {
     const db = await database(t);
     const nodes = [await db.open(), await db.open()] as const;
@@ -269,6 +287,32 @@ onEach('choices', (database) => {
       second.map(({ line }) => line),
       ['=c'],
     );
+  });
+
+  test('one event of a line begins at a time, and a mark that a late node leaves behind is taken away', async (t) => {
+    const db = await database(t);
+    const [store, late] = [await db.open(), await db.open()];
+    for (const id of [1, 2]) {
+      const { route: _, ...event } = eventFor(['w'], { id });
+      await store.events.receive({ ...event, receivedAt: T0 + id, line: '=a' });
+    }
+    const [first] = await store.events.heads(10);
+    assert.ok(first);
+    assert.deepEqual([await store.events.begin(first), await late.events.begin(first)], [true, true]);
+    await store.events.leave(first);
+    const [second] = await store.events.heads(10);
+    assert.ok(second);
+    assert.equal(second.at, T0 + 2);
+    assert.equal(await late.events.begin(first), true, 'it has read the line before');
+    assert.equal(await store.events.begin(second), false);
+    assert.equal(await store.events.begin(second), true);
+    await late.events.leave(first);
+    assert.equal(await store.events.begin(second), true, 'the mark of another one stays');
+    const { route: _, ...event } = eventFor(['w'], { id: 3 });
+    await late.events.receive({ ...event, receivedAt: T0, line: '=a' });
+    assert.deepEqual(await store.events.heads(10), [second], 'what has begun comes first');
+    await store.events.leave(second);
+    assert.equal((await store.events.heads(10))[0]?.at, T0);
   });
 
   test('an older event goes before one that comes at the moment when the wait opens', async (t) => {
