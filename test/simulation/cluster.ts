@@ -8,13 +8,14 @@ import { createAgreedClock, createTimekeeper } from '../../src/lib/agreed-clock.
 import { createIds } from '../../src/lib/ids.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { createMetrics } from '../../src/lib/metrics.ts';
-import { createGuard } from '../../src/outbound/guard.ts';
-import { type Assembly, assemble, type Parts as ServerParts } from '../../src/server.ts';
+import { fanOut } from '../../src/outbound/fan-out.ts';
+import { type Assembly, assemble } from '../../src/server.ts';
 import { assemble as assembleStore } from '../../src/store/assemble.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Database } from './database.ts';
 import { type Faults, Life } from './faults.ts';
 import type { Random } from './random.ts';
+import type { Receiver } from './receiver.ts';
 import { NodeClock, type VirtualTime } from './virtual-time.ts';
 
 export interface Call {
@@ -37,14 +38,8 @@ interface Running {
 }
 
 const BOOT_MS = 20;
-/** No flow of the simulation has webhooks. */
-const NOTHING_GOES_OUT: ServerParts['outgoing'] = {
-  guard: createGuard({ allow: [], deny: [] }),
-  client: {
-    send: () => Promise.reject(new Error('nothing goes out')),
-    close: async () => {},
-  },
-};
+/** Short, so that others take over soon what a dead node was sending. */
+const DELIVERY_TIMEOUT_MS = 2_000;
 /** Beyond this a repeated delivery may rightly count as a new one (contract 2.6: five minutes). */
 const MAX_LEAPT_MS = 180_000;
 const NO_SCRIPTS = { ok: false, reason: 'no scripts here' } as const;
@@ -54,10 +49,11 @@ export class Cluster {
   readonly #time: VirtualTime;
   readonly #database: Database;
   readonly #faults: Faults;
+  readonly #receiver: Receiver;
   readonly #random: Random;
   readonly #note: (line: string) => void;
   readonly #running: Running[] = [];
-  /** Answers that say that a server broke. */
+  /** Answers that say that a server broke, though nothing went wrong around it. */
   readonly broken: string[] = [];
   deaths = 0;
   #born = 0;
@@ -67,15 +63,20 @@ export class Cluster {
     time: VirtualTime;
     database: Database;
     faults: Faults;
+    receiver: Receiver;
     random: Random;
     note: (line: string) => void;
   }) {
     this.#time = given.time;
     this.#database = given.database;
     this.#faults = given.faults;
+    this.#receiver = given.receiver;
     this.#random = given.random;
     this.#note = given.note;
   }
+
+  /** The clock that all nodes go by: that of the database they share, or of the machine they are on. */
+  readonly now = (): number => this.#time.now() + (this.#faults.plan.mode === 'shared' ? 0 : this.#leaptMs);
 
   start(): void {
     for (let slot = 0; slot < this.#faults.plan.nodes; slot++) void this.#boot(slot);
@@ -98,7 +99,7 @@ export class Cluster {
     this.#note(`${life.name} boots, clock ${clock.skewMs} ms off`);
     const ids = createIds(clock.now, (bytes) => random.fill(bytes));
     const env = { newId: ids.next, random: ids.random, evaluate: () => NO_SCRIPTS };
-    const store = await assembleStore(this.#database.open(life), { env, core: { begin, transition } });
+    const store = await assembleStore(this.#database.open(life), { env, core: { begin, transition }, fanOut });
     const shared = createAgreedClock(clock, () => store.now());
     const timekeeper = createTimekeeper(shared, () => {});
     await untilDone(() => shared.sync(), this.#time);
@@ -106,11 +107,11 @@ export class Cluster {
       store: this.#withLostNotices(store),
       ...{ clock: shared, ids, log: createLog('silent'), metrics: createMetrics({ process: false }) },
       callOut: this.#callOut(random),
-      outgoing: NOTHING_GOES_OUT,
+      outgoing: this.#receiver.wayFrom(life, random),
       runScript: async () => NO_SCRIPTS,
       runJq: async () => NO_SCRIPTS,
       runMock: async () => NO_SCRIPTS,
-      settings: {},
+      settings: { deliveryTimeoutMs: DELIVERY_TIMEOUT_MS },
     });
     assembly.listensAt('http://localhost');
     // Getting ready reads files, which takes real time; the simulated one is the same in every run.
@@ -149,11 +150,13 @@ export class Cluster {
   /** One request over the network to any node; undefined: no answer came, and whether it was heard is not known. */
   async call({ method, path, body, headers = {} }: Call): Promise<Answer | undefined> {
     const { plan } = this.#faults;
+    const isCalm = !this.#faults.on;
     await this.#time.sleep(this.#random.delayMs(8, 600));
     const { assembly, life } = this.#random.pick(this.#running);
     if (!assembly || life.dead || this.#faults.happens(plan.requestLost)) return undefined;
     const answer = await Promise.race([inject(assembly.app, { method, path, body, headers }, this.#time), life.ended]);
-    if (answer && answer.status >= 500) this.broken.push(`${method} ${path}: ${answer.status} ${answer.text}`);
+    if (isCalm && answer && answer.status >= 500)
+      this.broken.push(`${method} ${path}: ${answer.status} ${answer.text}`);
     await this.#time.sleep(this.#random.delayMs(8, 600));
     return this.#faults.happens(plan.requestLost) ? undefined : (answer ?? undefined);
   }

@@ -11,24 +11,31 @@ const work = (name: string, ref = name) => ({
   type: 'SIMPLE',
   inputParameters: { order: '${workflow.input.order}' },
 });
+const waitFor = (kind: string, ref = kind) => place('WAIT_FOR_WEBHOOK', ref, { inputParameters: byOrder(kind) });
+const child = (name: string, ref: string, more: object = {}) =>
+  place('SUB_WORKFLOW', ref, {
+    subWorkflowParam: { name, version: 1 },
+    inputParameters: { order: '${workflow.input.order}', ...more },
+  });
+
+/** Attempts that may follow the first one of an HTTP task. */
+export const CALL_RETRIES = 5;
+const call = place('HTTP', 'call', {
+  retryCount: CALL_RETRIES,
+  inputParameters: { uri: 'http://simulated.example/', method: 'GET' },
+});
+
+/** Tasks of this kind that workers may have at once, whichever node hands them out. */
+export const NOTES_AT_ONCE = 3;
+
+const retried = { retryDelaySeconds: 1, timeoutPolicy: 'RETRY' };
 
 export const TASK_DEFINITIONS = [
-  { name: 'prepare', retryCount: 3, retryDelaySeconds: 1, responseTimeoutSeconds: 5, timeoutPolicy: 'RETRY' },
+  { name: 'prepare', retryCount: 3, responseTimeoutSeconds: 5, ...retried },
+  { name: 'ship', retryCount: 1, retryLogic: 'EXPONENTIAL_BACKOFF', responseTimeoutSeconds: 4, ...retried },
   {
-    name: 'ship',
-    retryCount: 2,
-    retryLogic: 'EXPONENTIAL_BACKOFF',
-    retryDelaySeconds: 1,
-    responseTimeoutSeconds: 4,
-    timeoutPolicy: 'RETRY',
-  },
-  {
-    name: 'note',
-    retryCount: 5,
-    retryLogic: 'LINEAR_BACKOFF',
-    retryDelaySeconds: 1,
-    responseTimeoutSeconds: 3,
-    timeoutPolicy: 'RETRY',
+    ...{ name: 'note', retryCount: 5, retryLogic: 'LINEAR_BACKOFF', responseTimeoutSeconds: 3, ...retried },
+    concurrentExecLimit: NOTES_AT_ONCE,
   },
 ];
 
@@ -40,7 +47,7 @@ const paidOutput = { order: '${paid.output.order.id}', nonce: '${paid.output.non
 const order = {
   name: 'order',
   version: 1,
-  tasks: [place('WAIT_FOR_WEBHOOK', 'paid', { inputParameters: byOrder('paid') }), work('ship')],
+  tasks: [waitFor('paid'), work('ship')],
   outputParameters: paidOutput,
 };
 
@@ -55,20 +62,18 @@ const late = {
       expression: 'how',
       decisionCases: {
         work: [work('prepare')],
-        call: [
-          place('HTTP', 'call', {
-            retryCount: 5,
-            inputParameters: { uri: 'http://simulated.example/', method: 'GET' },
-          }),
-        ],
+        call: [call],
         sleep: [place('WAIT', 'sleep', { inputParameters: { duration: '2 seconds' } })],
       },
       defaultCase: [],
     }),
-    place('WAIT_FOR_WEBHOOK', 'paid', { inputParameters: byOrder('paid') }),
+    waitFor('paid'),
   ],
   outputParameters: paidOutput,
 };
+
+/** The same, but its events are found only for a short time (`TTL_SECONDS`). */
+const brief = { ...late, name: 'brief' };
 
 /** A child, a timer, a worker and a wait side by side; one event ends the waits of parent and child. */
 const family = {
@@ -77,14 +82,9 @@ const family = {
   tasks: [
     place('FORK_JOIN', 'fork', {
       forkTasks: [
-        [
-          place('SUB_WORKFLOW', 'child', {
-            subWorkflowParam: { name: 'order', version: 1 },
-            inputParameters: { order: '${workflow.input.order}' },
-          }),
-        ],
+        [child('order', 'child')],
         [place('WAIT', 'rest', { inputParameters: { duration: '3 seconds' } }), work('note')],
-        [place('WAIT_FOR_WEBHOOK', 'paid', { inputParameters: byOrder('paid') })],
+        [waitFor('paid')],
       ],
     }),
     place('JOIN', 'join', { joinOn: ['child', 'note', 'paid'] }),
@@ -94,15 +94,37 @@ const family = {
 
 export const ROUNDS = 3;
 
-/** Each iteration takes an event of its own. */
+/** Each iteration takes an event of its own; the next wait opens at once, or when a worker is done. */
 const rounds = {
   name: 'rounds',
   version: 1,
   tasks: [
     place('DO_WHILE', 'loop', {
       items: Array.from({ length: ROUNDS }, (_, i) => i),
-      loopOver: [place('WAIT_FOR_WEBHOOK', 'tick', { inputParameters: byOrder('tick') }), work('note')],
+      loopOver: [
+        waitFor('tick'),
+        place('SWITCH', 'pace', {
+          inputParameters: { how: '${workflow.input.how}' },
+          evaluatorType: 'value-param',
+          expression: 'how',
+          decisionCases: { work: [work('note')] },
+          defaultCase: [],
+        }),
+      ],
     }),
+  ],
+  outputParameters: { order: '${workflow.input.order}' },
+};
+
+/** Two loops over the same events: each event does something to two executions, which may go well in one alone. */
+const duet = {
+  name: 'duet',
+  version: 1,
+  tasks: [
+    place('FORK_JOIN', 'both', {
+      forkTasks: [[child('rounds', 'slow', { how: 'work' })], [child('rounds', 'quick', { how: 'none' })]],
+    }),
+    place('JOIN', 'end', { joinOn: ['slow', 'quick'] }),
   ],
   outputParameters: { order: '${workflow.input.order}' },
 };
@@ -126,7 +148,34 @@ const log = {
 /** Started by the first event of each order. */
 const once = { ...log, name: 'once' };
 
-export const WORKFLOW_DEFINITIONS = [order, late, family, rounds, quick, log, once];
+const ofEvent = { '$.order.id': '${workflow.input.order.id}' };
+
+/** An event begins it, the next one of the same order ends it. */
+const session = {
+  name: 'session',
+  version: 1,
+  tasks: [place('WAIT_FOR_WEBHOOK', 'more', { inputParameters: { matches: ofEvent } })],
+  outputParameters: { first: '${workflow.input.nonce}', second: '${more.output.nonce}' },
+};
+
+/** What events that are kept in order set going; busy itself, then in its child. Nothing in it fails for good. */
+const step = {
+  name: 'step',
+  version: 1,
+  tasks: [call, child('inner', 'inside')],
+  outputParameters: { nonce: '${workflow.input.nonce}' },
+};
+const inner = { name: 'inner', version: 1, tasks: [call] };
+
+export const WORKFLOW_DEFINITIONS = [
+  ...[order, late, brief, family, rounds, duet, quick, log, once],
+  ...[session, inner, step],
+];
+
+/** For so long a wait that opens later finds an event of the webhook `brief`. */
+export const TTL_SECONDS = 2;
+/** For so long an id keeps repetitions out of the webhook `repeats`. */
+export const WINDOW_SECONDS = 10;
 
 const github = {
   sourcePlatform: 'Github',
@@ -134,18 +183,47 @@ const github = {
   headerKey: 'X-Hub-Signature-256',
   secretValue: SECRET,
 };
+const orderKey = '${workflow.input.order.id}';
 
-/** Where events are sent to. `orders` ends waits; `starts` starts executions. */
+/** Where events are sent to. `orders` and `brief` end waits; `starts`, `keyed` and `lines` start executions; `sessions` does either. */
 export const WEBHOOKS = {
-  orders: {
-    ...github,
-    name: 'orders',
-    receiverWorkflowNamesToVersions: { order: 1, late: 1, family: 1, rounds: 1 },
-  },
+  orders: { ...github, name: 'orders', receiverWorkflowNamesToVersions: { order: 1, late: 1, family: 1, rounds: 1 } },
   starts: { ...github, name: 'starts', workflowsToStart: { log: 1 } },
   keyed: {
     ...github,
     name: 'keyed',
-    workflowsToStart: { once: 1, idempotencyKey: '${workflow.input.order.id}', idempotencyStrategy: 'RETURN_EXISTING' },
+    workflowsToStart: { once: 1, idempotencyKey: orderKey, idempotencyStrategy: 'RETURN_EXISTING' },
+  },
+  brief: {
+    ...github,
+    name: 'brief',
+    receiverWorkflowNamesToVersions: { brief: 1 },
+    matching: { ttlSeconds: TTL_SECONDS },
+  },
+  sessions: {
+    ...github,
+    name: 'sessions',
+    receiverWorkflowNamesToVersions: { session: 1 },
+    workflowsToStart: { session: 1, idempotencyKey: orderKey },
+    matching: { startOrResume: true },
+  },
+  lines: { ...github, name: 'lines', workflowsToStart: { step: 1 }, matching: { orderBy: '$.order.id' } },
+  repeats: {
+    ...github,
+    name: 'repeats',
+    workflowsToStart: { log: 1 },
+    dedup: { by: 'id', windowSeconds: WINDOW_SECONDS },
   },
 } as const;
+
+const telling = {
+  url: 'http://receiver.example/hook',
+  body: '{"workflowId": "$jobId", "status": "$jobStatus"}',
+  triggerEvent: 'either',
+};
+
+/** What goes out, by workflow: each end of an `order`, each end of a `step`, these in the order of their line. */
+export const FLOW_WEBHOOKS = {
+  order: { ...telling, name: 'orders ended' },
+  step: { ...telling, name: 'steps ended', orderKey },
+};

@@ -4,12 +4,24 @@ import { RetryableError, UnreachableError } from '../../src/store/drivers/driver
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
+/** What an order is about; senders.ts says what happens to each. */
+export const KINDS = [
+  ...(['order', 'late', 'family', 'rounds', 'duet', 'quick'] as const),
+  ...(['brief', 'session', 'line', 'repeat'] as const),
+] as const;
+export type Kind = (typeof KINDS)[number];
+/** Of all kinds so many in one run: a few that crowd each other find more than a little of everything. */
+const KINDS_PER_RUN = 4;
+
 /** How a run is laid out; drawn from its seed. */
 export interface Plan {
   /** `serial`: one writer at a time, as SQLite; `shared`: reads and commits of nodes interleave, as on PostgreSQL. */
   readonly mode: 'serial' | 'shared';
   readonly nodes: number;
   readonly orders: number;
+  readonly kinds: readonly Kind[];
+  /** How often a worker says that it failed. */
+  readonly workFails: number;
   /** Steps of the database that a node lives at most; 0: for ever. */
   readonly lifeSteps: number;
   readonly commitFails: number;
@@ -28,6 +40,8 @@ export function planFor(random: Random): Plan {
     mode,
     nodes: mode === 'shared' ? random.int(2, 3) : random.int(1, 2),
     orders: random.int(8, 20),
+    kinds: random.sample(KINDS, KINDS_PER_RUN),
+    workFails: random.pick([0.05, 0.05, 0.4]),
     lifeSteps: random.pick([0, 400, 1_500]),
     commitFails: random.pick([0, 0.01, 0.05]),
     readFails: random.pick([0, 0, 0.005]),
@@ -41,6 +55,9 @@ export function planFor(random: Random): Plan {
   };
 }
 
+const USUAL_TRIP_MS = 2;
+const SLOWEST_TRIP_MS = 1_500;
+
 export class Faults {
   on = true;
   readonly plan: Plan;
@@ -53,6 +70,12 @@ export class Faults {
 
   happens(probability: number): boolean {
     return this.on && probability > 0 && this.random.chance(probability);
+  }
+
+  /** Clocks of nodes that go by that of a shared database may differ by so much: half of the slowest trip to it, both ways. */
+  get clockErrorMs(): number {
+    if (this.plan.mode === 'serial') return 0;
+    return this.plan.slow > 0 ? SLOWEST_TRIP_MS : 2 * USUAL_TRIP_MS;
   }
 
   /** An error of the database, before anything was written. */
@@ -69,8 +92,8 @@ export class Faults {
 
   /** Time that one trip to the database takes. */
   tripMs(): number {
-    if (this.happens(this.plan.slow)) return this.random.int(20, 1_500);
-    return this.random.int(0, 2);
+    if (this.happens(this.plan.slow)) return this.random.int(20, SLOWEST_TRIP_MS);
+    return this.random.int(0, USUAL_TRIP_MS);
   }
 }
 

@@ -1,25 +1,38 @@
 // What the world outside knows: what it asked for, what it was promised, and what it has seen. The checks hold the database against it.
 
-export type OrderKind = 'order' | 'late' | 'family' | 'rounds' | 'quick';
+import type { Kind } from './faults.ts';
+
 export type Strategy = 'RETURN_EXISTING' | 'FAIL' | 'FAIL_ON_RUNNING';
+
+export type Webhook = 'orders' | 'starts' | 'keyed' | 'brief' | 'sessions' | 'lines' | 'repeats';
 
 export interface Order {
   readonly id: string;
-  readonly kind: OrderKind;
+  readonly kind: Kind;
   readonly strategy: Strategy;
   /** Somebody may terminate it. */
   readonly doomed: boolean;
   /** Executions that a start was answered with. */
   readonly started: Set<string>;
+  /** Somebody waits for a worker to be done with a task of it. */
+  cue?: () => void;
 }
 
 export interface SentEvent {
   readonly delivery: string;
-  readonly webhook: 'orders' | 'starts' | 'keyed';
+  readonly webhook: Webhook;
   readonly order: string;
   readonly kind: string;
   readonly nonce: string;
-  acknowledged: boolean;
+  /** From the sending to the answer 200, each time, by the clock that all go by. */
+  readonly acknowledged: { readonly sentAt: number; readonly answeredAt: number }[];
+}
+
+/** What a receiver of outgoing webhooks was told, and has answered with 200. */
+export interface Receipt {
+  readonly delivery: string;
+  readonly workflowId: string;
+  readonly status: string;
 }
 
 export class Ledger {
@@ -27,11 +40,17 @@ export class Ledger {
   readonly events = new Map<string, SentEvent>();
   /** Attempts that workers were handed: task id and number of the poll. */
   readonly handed = new Map<string, string>();
+  /** In the order of arrival. */
+  readonly receipts: Receipt[] = [];
   /** What was seen through the API and must not be seen otherwise. */
   readonly problems: string[] = [];
   readonly completed = new Map<string, string>();
   /** Actors that have something left to do. */
   busy = 0;
+
+  eventsOf(order: string, webhook: Webhook): SentEvent[] {
+    return [...this.events.values()].filter((event) => event.order === order && event.webhook === webhook);
+  }
 
   noncesOf(order: string, kind: string): Set<string> {
     const own = [...this.events.values()].filter((event) => event.order === order && event.kind === kind);

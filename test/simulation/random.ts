@@ -47,6 +47,12 @@ export class Random {
     return items[this.int(0, items.length - 1)] as T;
   }
 
+  /** So many different ones, in any order. */
+  sample<T>(items: readonly T[], count: number): T[] {
+    const rest = [...items];
+    return Array.from({ length: count }, () => rest.splice(this.int(0, rest.length - 1), 1)[0] as T);
+  }
+
   /** Short most of the time, long now and then. */
   delayMs(usual: number, rare: number): number {
     return this.chance(0.03) ? this.int(usual, rare) : this.int(0, usual);

@@ -4,15 +4,18 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { populate, register, type World } from './actors.ts';
+import { populate, register } from './actors.ts';
 import { Cluster } from './cluster.ts';
 import { Database } from './database.ts';
 import { Faults, type Plan, planFor } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import { Ledger } from './ledger.ts';
 import { Random } from './random.ts';
+import { Receiver } from './receiver.ts';
+import type { Paths } from './senders.ts';
 import { openStates, type States } from './states.ts';
 import { VirtualTime } from './virtual-time.ts';
+import type { World } from './world.ts';
 
 export interface Report {
   readonly seed: number;
@@ -30,7 +33,7 @@ export interface Report {
 }
 
 /** So long things go wrong; everything has arrived by then. */
-const TROUBLE_MS = 30_000;
+const TROUBLE_MS = 20_000;
 /** After so long without faults everything has come to rest: retries, leases of 30 s, and takings over. */
 const CALM_MS = 5 * 60_000;
 const LOOK_MS = 5_000;
@@ -62,8 +65,9 @@ async function runIn(folder: string, seed: number, fixed: Partial<Plan>): Promis
     if (lines.length > LINES_KEPT) lines.shift();
   };
   const database = new Database(join(folder, 'simulation.db'), time, faults, note);
-  const cluster = new Cluster({ time, database, faults, random: random.fork(), note });
   const ledger = new Ledger();
+  const receiver = new Receiver({ time, faults, ledger, note });
+  const cluster = new Cluster({ time, database, faults, receiver, random: random.fork(), note });
   const world: World = { time, cluster, faults, ledger, random: random.fork(), note };
   const run = new Run(world, database);
   const problems = await run.all();
@@ -100,13 +104,13 @@ class Run {
     const { faults, cluster, time, ledger } = this.#world;
     faults.on = false;
     cluster.start();
-    let paths: Awaited<ReturnType<typeof register>> | undefined;
+    let paths: Paths | undefined;
     void register(this.#world).then((found) => {
       paths = found;
     });
     const setUp = await this.#until(() => paths !== undefined, SETUP_MS);
     if (setUp.length || !paths) return [...setUp, ...(paths ? [] : ['nothing could be registered'])];
-    this.#invariants = new Invariants(this.#database.reader, ledger);
+    this.#invariants = new Invariants({ reader: this.#database.reader, ledger, faults, now: cluster.now });
     this.#states = await openStates(this.#database);
     faults.on = true;
     cluster.beginTrouble();
@@ -117,7 +121,6 @@ class Run {
     if (trouble.length) return trouble;
     faults.on = false;
     cluster.spare();
-    cluster.broken.length = 0;
     this.#world.note('faults end');
     return this.#comeToRest();
   }
