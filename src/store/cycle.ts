@@ -78,6 +78,8 @@ export class Cycle {
   readonly planned: Planned[] = [];
   /** Routes of events that this very commit stores: where there is one writer, nobody can come between. */
   fresh: readonly ItemOf<'route'>[] = [];
+  /** Who begins an execution under a key, by name and key: one in each cycle. */
+  readonly keys = new Map<string, Item>();
   /** Items that are done in the next cycle instead: they cannot share a turn. */
   readonly deferred = new Set<Item>();
   /** Items whose guard failed or whose company threw. */

@@ -157,8 +157,10 @@ export class Pump {
     for (const item of items.toReversed()) {
       const name = nameOf(item);
       if (name) this.#known.add(name);
+      const list = this.#queue.get(item.kind);
       if (item.alone) this.#alone.unshift(item);
-      else this.#queue.get(item.kind)?.unshift(item);
+      else if (list) list.unshift(item);
+      else this.#queue.set(item.kind, [item]);
     }
   }
 

@@ -115,6 +115,10 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
     plan(cycle, job, refusal, taken.wf);
     return;
   }
+  if (wish.idempotencyKey && !takesKey(cycle, job)) {
+    cycle.deferred.add(job.item);
+    return;
+  }
   const broken = cycle.context.rules.whyNotBegun?.({ def: snapshot.def, input: wish.input });
   if (broken) {
     plan(cycle, job, { type: 'invalid', ...broken }, 0);
@@ -147,6 +151,13 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
     job.settle?.(started);
   });
   if (wish.idempotencyKey) guardByKey(cycle, wish, wf, takenRow?.[0] ?? null);
+}
+
+/** False: another one begins under its key in this cycle. In the next one it is known what became of that. */
+function takesKey({ keys }: Cycle, { item, wish }: StartJob): boolean {
+  const key = JSON.stringify(idempotencyKeyOf(wish));
+  if (!keys.has(key)) keys.set(key, item);
+  return keys.get(key) === item;
 }
 
 /** Under a rateLimitConfig an execution begins when its turn has come (turns.ts). */

@@ -212,6 +212,18 @@ onEach('choices', (database) => {
     );
   });
 
+  test('start or resume: of two events in the first commit of all one starts and one resumes', async (t) => {
+    const store = await (await database(t)).open();
+    await register(store, define('w', [waitForId()]));
+    const starts = [{ name: 'w', version: 1, idempotencyKey: 'k' }];
+    const events = [1, 2].map(() => routed(['w'], { id: 1 }, { starts, resumes: true }));
+    await Promise.all(events.map((event) => store.events.receive(event)));
+    await store.idle();
+    const records = await store.events.list({ webhookId: 'hook', limit: 10 });
+    const did = records.flatMap(({ effects }) => effects.map(({ type }) => type));
+    assert.deepEqual(did.filter((type) => type !== 'existing').sort(), ['completed', 'started']);
+  });
+
   test('start or resume: an event that has started an execution resumes none that opens its wait later', async (t) => {
     const store = await (await database(t)).open();
     await register(store, define('w', [waitForId()]));
