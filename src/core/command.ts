@@ -126,6 +126,8 @@ export interface StartRequest {
   readonly parent?: Workflow['parent'];
   readonly depth?: number;
   readonly traceId?: string;
+  /** Names that whoever caused it masks. */
+  readonly masked?: readonly string[];
   /** All places under its rateLimitConfig are taken: it is stored, and begins when it is admitted. */
   readonly held?: boolean;
 }

@@ -8,6 +8,7 @@ import { iterationOf, partReference } from './iteration.ts';
 import type { JsonObject } from './json.ts';
 import { MAX_TASKS_PER_DECISION } from './limits.ts';
 import { type Made, madePlacesOf, named, placeOfMade } from './made-places.ts';
+import { maskedNames } from './mask.ts';
 import type { Message } from './message.ts';
 import type { Task, TaskStatus, Workflow, WorkflowTask } from './model.ts';
 import { hasEnded } from './model.ts';
@@ -184,8 +185,10 @@ export class Draft {
     this.version++;
   }
 
+  /** What is given to others is masked there as it is here. */
   emit(message: Message): void {
-    this.messages.push(message);
+    const masked = message.type === 'start' || message.type === 'event' ? maskedNames(this.workflow) : [];
+    this.messages.push(masked.length > 0 ? ({ ...message, masked } as Message) : message);
   }
 
   /** A place by its reference name; places made at run time are found through the tasks that carry them. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { World } from '../../test/scenarios/driver.ts';
 import type { JsonObject } from './json.ts';
-import { shownTask, shownText, shownWorkflow, unmasked } from './mask.ts';
+import { maskedNames, shownTask, shownText, shownWorkflow, unmasked } from './mask.ts';
 import type { WorkflowDef, WorkflowTask } from './model.ts';
 
 const place = (ref: string, more: Partial<WorkflowTask> = {}): WorkflowTask => ({
@@ -94,6 +94,33 @@ describe('masked fields', () => {
     const shown = shownWorkflow(before);
     assert.equal(shown.input, before.input);
     assert.equal(shown.tasks[0], before.tasks[0]);
+  });
+});
+
+describe('what an execution gives to others', () => {
+  it('is masked there as well: sub-workflows, failure workflows, events', () => {
+    const world = new World()
+      .define({ name: 'inner', version: 1, tasks: [place('in')], maskedFields: ['own'] })
+      .define({ name: 'undo', version: 1, tasks: [place('u')] })
+      .define({
+        ...{ name: 'outer', version: 1, maskedFields: ['pin'], failureWorkflow: 'undo' },
+        tasks: [
+          { ...place('tell'), type: 'EVENT', sink: 'conductor:said' },
+          { ...place('sub'), type: 'SUB_WORKFLOW', subWorkflowParam: { name: 'inner' } },
+        ],
+      });
+    const id = world.run('outer', { pin: 4711, own: 5 });
+    const child = world.get(String(world.get(id).tasks[1]?.subWorkflowId));
+    assert.deepEqual(child.masked, ['pin']);
+    assert.deepEqual(shownWorkflow(child).input, { all: { pin: '***', own: '***' } });
+    assert.deepEqual(maskedNames(child), ['own', 'pin']);
+    world.tell(id, { type: 'terminate' });
+    const undo = world.get(String(world.get(id).output['conductor.failure_workflow']));
+    const shown = shownWorkflow(undo).input as { pin: unknown; failedWorkflow: { input: unknown } };
+    assert.deepEqual([shown.pin, shown.failedWorkflow.input], ['***', { pin: '***', own: 5 }]);
+    assert.equal(undo.input.pin, 4711, 'the rules see what is there');
+    const said = world.events.find(({ name }) => name === 'conductor:outer:said');
+    assert.deepEqual(said?.masked, ['pin']);
   });
 });
 

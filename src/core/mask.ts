@@ -38,8 +38,14 @@ function namesOf(def: WorkflowDef): readonly string[] {
 
 type Hears = (value: Json) => void;
 
+/** The names that an execution masks: those of its definition, and those of whatever caused it. */
+export function maskedNames({ def, masked: more }: Pick<Workflow, 'def' | 'masked'>): readonly string[] {
+  const names = namesOf(def);
+  return more ? [...new Set([...names, ...more])] : names;
+}
+
 /** The value without what is masked; the same value when nothing is. `hears` is told each value that was taken out. */
-function masked<T extends Json>(value: T, names: readonly string[], hears?: Hears): T {
+export function masked<T extends Json>(value: T, names: readonly string[], hears?: Hears): T {
   const plain = new Set(names.filter((name) => !name.includes('.')));
   const paths = names.filter((name) => name.includes('.'));
   const isMasked = (name: string, path: string): boolean =>
@@ -83,11 +89,11 @@ function hidden(value: Json, hears?: Hears): Json {
 type Shown = Omit<Workflow, 'tasks'> & Partial<Pick<Workflow, 'tasks'>>;
 
 const namesFor = (workflow: Shown, task: Task): readonly string[] =>
-  task.def ? [...namesOf(workflow.def), ...namesOfPlace(task.def)] : namesOf(workflow.def);
+  task.def ? [...maskedNames(workflow), ...namesOfPlace(task.def)] : maskedNames(workflow);
 
 /** The execution as it may be shown. */
 export function shownWorkflow<T extends Shown>(workflow: T): T {
-  const names = namesOf(workflow.def);
+  const names = maskedNames(workflow);
   const values = new Set<string>();
   const hears: Hears = (value) => textsOf(value, values);
   const whole = {
@@ -119,7 +125,7 @@ const blotted = <T extends { readonly reason?: string }>(one: T, blot: (text: st
 export function shownText(workflow: Shown, text: string): string {
   const values = new Set<string>();
   const hears: Hears = (value) => textsOf(value, values);
-  const names = namesOf(workflow.def);
+  const names = maskedNames(workflow);
   for (const value of [workflow.input, workflow.output, workflow.variables]) masked(value, names, hears);
   for (const task of workflow.tasks ?? []) bare(task, namesFor(workflow, task), hears);
   return blotting(values)(text);

@@ -23,6 +23,8 @@ export type Message =
       readonly idempotencyStrategy?: IdempotencyStrategy;
       readonly createdBy?: string;
       readonly traceId?: string;
+      /** Names that the new execution masks as well; set for every start. */
+      readonly masked?: readonly string[];
       /**
        * The task that asked. `waits`: it is a SUB_WORKFLOW, so the new execution is its child. Either is told
        * `startFailed` when it cannot be; a START_WORKFLOW (`waits` false) is told `startedAs` when it was.
@@ -41,6 +43,11 @@ export type Message =
       readonly retried?: boolean;
     }
   /** An event for event handlers (onStateChange, EVENT with a conductor sink). */
-  | { readonly type: 'event'; readonly name: string; readonly payload: JsonObject }
+  | {
+      readonly type: 'event';
+      readonly name: string;
+      readonly payload: JsonObject;
+      readonly masked?: readonly string[];
+    }
   /** A place under a rateLimitConfig is free: the next held execution with this definition and key may be admitted. */
   | { readonly type: 'placeFreed'; readonly name: string; readonly rateLimitKey: string };

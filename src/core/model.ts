@@ -201,6 +201,8 @@ export interface Workflow {
   readonly depth: number;
   /** Id that ties request, execution, tasks and deliveries together in logs. */
   readonly traceId?: string;
+  /** Names that are masked although the definition does not say so: what caused the execution masks them. */
+  readonly masked?: readonly string[];
   readonly createdAt: number;
   readonly startedAt: number;
   readonly updatedAt: number;

@@ -45,7 +45,7 @@ export const whyNotBegun = ({ def, input }: Pick<StartRequest, 'def' | 'input'>)
 
 /** A new execution, decided for the first time. */
 export function begin(request: StartRequest, env: Env): Decision {
-  const { def, correlationId, idempotencyKey, taskToDomain, createdBy, event, parent, traceId } = request;
+  const { def, correlationId, idempotencyKey, taskToDomain, createdBy, event, parent, traceId, masked } = request;
   const { now } = env;
   const draft = new Draft(
     {
@@ -65,6 +65,7 @@ export function begin(request: StartRequest, env: Env): Decision {
       ...(event !== undefined && { event }),
       ...(parent && { parent }),
       ...(traceId !== undefined && { traceId }),
+      ...(masked && { masked }),
       ...(request.held && { held: true }),
       depth: request.depth ?? 0,
       createdAt: now,

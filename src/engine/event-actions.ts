@@ -142,6 +142,7 @@ function startOf(details: JsonObject, { about, handler, message, newId }: Contex
     createdBy: textOf(details.createdBy) ?? handler.createdBy,
     event: message.event,
     traceId: message.traceId ?? newId(),
+    ...(message.masked && { masked: message.masked }),
   };
   return { id: about.id, type: 'start', start };
 }

@@ -15,6 +15,8 @@ export interface NewMessage {
   readonly createdAt: number;
   readonly payload?: JsonObject;
   readonly traceId?: string;
+  /** Names in the payload that the execution it came from masks. */
+  readonly masked?: readonly string[];
 }
 
 export interface MessageRow extends NewMessage {
@@ -40,6 +42,8 @@ export interface EventExecution {
 
 /** Without `state` and `outcome` it is under way. */
 export interface EventExecutionRecord extends EventExecution {
+  /** Names in the details that are masked, as in its message. */
+  readonly masked?: readonly string[];
   readonly outcome?: ErrandOutcome;
 }
 

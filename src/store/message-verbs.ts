@@ -36,6 +36,7 @@ export const newMessage = (message: NewMessage): Change => ({
     null,
     message.payload ? JSON.stringify(message.payload) : null,
     toStoredOrNull(message.traceId),
+    message.masked ? JSON.stringify(message.masked) : null,
   ],
 });
 
@@ -46,9 +47,10 @@ export const withEventMessages =
     ...onMessages(workflow, messages, wf),
     ...messages.flatMap((message) => {
       if (message.type !== 'event') return [];
-      const { name: event, payload } = message;
+      const { name: event, payload, masked } = message;
       const { updatedAt: createdAt, traceId } = workflow;
-      return [newMessage({ id: newId(), event, kind: 'MESSAGE', createdAt, payload, ...(traceId && { traceId }) })];
+      const about = { ...(traceId && { traceId }), ...(masked && { masked }) };
+      return [newMessage({ id: newId(), event, kind: 'MESSAGE', createdAt, payload, ...about })];
     }),
   ];
 
@@ -71,7 +73,7 @@ export function messageVerbs(driver: Driver, { write, dispatch }: Writers): Mess
         guard: {
           op: 'swap',
           table: 'message',
-          row: [toStored(id), '', '', 0, status, toStoredOrNull(note), null, null],
+          row: [toStored(id), '', '', 0, status, toStoredOrNull(note), null, null, null],
           expected: 'RECEIVED',
         },
         changes: executions.map(executionRow),
@@ -87,8 +89,8 @@ export function messageVerbs(driver: Driver, { write, dispatch }: Writers): Mess
       const where = new Where(driver.dialect);
       where.oneOf('e.handler', query.handler === undefined ? undefined : [query.handler]);
       where.oneOf('e.message', query.messageIds);
-      const from = 'event_execution e left join errand o on o.id = e.id';
-      const columns = `${EXECUTION_COLUMNS}, ${OUTCOME_COLUMNS}`;
+      const from = 'event_execution e left join message m on m.id = e.message left join errand o on o.id = e.id';
+      const columns = `${EXECUTION_COLUMNS}, m.masked, ${OUTCOME_COLUMNS}`;
       return (await where.rows(driver, columns, from, 'e.created_at desc, e.id desc', query)).map(executionOf);
     },
     async countByEvent() {
@@ -111,7 +113,7 @@ export function messageVerbs(driver: Driver, { write, dispatch }: Writers): Mess
   };
 }
 
-function messageOf([id, event, kind, createdAt, status, note, payload, trace]: Row): MessageRow {
+function messageOf([id, event, kind, createdAt, status, note, payload, trace, masked]: Row): MessageRow {
   const [why, traceId] = [fromStoredOrNothing(note), fromStoredOrNothing(trace)];
   return {
     id: fromStored(id as string),
@@ -122,8 +124,12 @@ function messageOf([id, event, kind, createdAt, status, note, payload, trace]: R
     ...(why !== undefined && { note: why }),
     ...(typeof payload === 'string' && { payload: JSON.parse(payload) as JsonObject }),
     ...(traceId !== undefined && { traceId }),
+    ...maskedOf(masked),
   };
 }
+
+const maskedOf = (cell: Cell | undefined): Pick<NewMessage, 'masked'> =>
+  typeof cell === 'string' ? { masked: JSON.parse(cell) as string[] } : {};
 
 function executionRow(execution: EventExecution): Change {
   const { id, handler, event, messageId, action, createdAt, state, reason, details } = execution;
@@ -142,7 +148,7 @@ function executionRow(execution: EventExecution): Change {
 }
 
 function executionOf(row: Row): EventExecutionRecord {
-  const [id, handler, event, message, action, createdAt, state, reason, details, ...o] = row;
+  const [id, handler, event, message, action, createdAt, state, reason, details, masked, ...o] = row;
   const [why, outcome] = [fromStoredOrNothing(reason), outcomeOf(o)];
   return {
     id: fromStored(id as string),
@@ -155,5 +161,6 @@ function executionOf(row: Row): EventExecutionRecord {
     ...(why !== undefined && { reason: why }),
     ...(typeof details === 'string' && { details: JSON.parse(details) }),
     ...(outcome && { outcome }),
+    ...maskedOf(masked),
   };
 }

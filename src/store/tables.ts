@@ -243,10 +243,11 @@ export const TABLES = define({
       note: 'text',
       payload: 'text',
       trace_id: 'text',
+      masked: 'text',
     },
     key: ['id'],
     expect: 'status',
-    fixed: ['event', 'kind', 'created_at', 'payload', 'trace_id'],
+    fixed: ['event', 'kind', 'created_at', 'payload', 'trace_id', 'masked'],
   },
   event_execution: {
     columns: {

@@ -54,4 +54,44 @@ onEachServer('masked fields', (open) => {
     const again = (await server.call('GET', '/api/tasks/poll/pay')).json;
     assert.deepEqual(at(again, 'inputData.card'), { pin, name: 'Bob' });
   });
+
+  test('stay masked in what an execution causes: failure workflows, events, what handlers start', async (t) => {
+    const server = await open(t);
+    const pin = 'pin-0815-4711';
+    await define(server, 'undo', [task('u', 'SIMPLE')]);
+    await define(server, 'heard', [task('h', 'SIMPLE', { inputParameters: { pin: '${workflow.input.given}' } })]);
+    await define(
+      server,
+      'flow',
+      [
+        task('tell', 'EVENT', { sink: 'conductor:said', inputParameters: { pin: '${workflow.input.pin}' } }),
+        task('w', 'WAIT'),
+      ],
+      { maskedFields: ['pin', 'given'], failureWorkflow: 'undo' },
+    );
+    await server.call('POST', '/api/event', {
+      ...{ name: 'ears', event: 'conductor:flow:said', active: true },
+      actions: [{ action: 'start_workflow', start_workflow: { name: 'heard', input: { given: '${pin}' } } }],
+    });
+    const id = await start(server, 'flow', { pin });
+    await server.settle();
+    await server.call('DELETE', `/api/workflow/${id}`);
+    await server.settle();
+    const undone = at((await server.call('GET', `/api/workflow/${id}`)).json, 'output');
+    const undo = String((undone as Record<string, unknown>)['conductor.failure_workflow']);
+    const found = await server.call('GET', '/api/workflow/search?query=workflowType%3Dheard');
+    for (const path of [
+      `/api/workflow/${undo}`,
+      `/api/workflow/${String(at(found.json, 'results.0.workflowId'))}`,
+      '/api/event/message/conductor:flow:said',
+      '/api/event/execution/ears',
+      '/api/workflow/search',
+    ]) {
+      const reply = await server.call('GET', path);
+      assert.equal(reply.status, 200, path);
+      assert.equal(reply.text.includes(pin), false, path);
+      assert.ok(reply.text.includes('***'), path);
+    }
+    assert.equal(at((await server.call('GET', '/api/tasks/poll/h')).json, 'inputData.pin'), pin, 'its worker sees it');
+  });
 });

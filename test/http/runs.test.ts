@@ -169,6 +169,15 @@ test('state: variables and a task in one call, then the next stop', async (t) =>
   assert.equal((await server.call('POST', path, { taskResult: { status: 'COMPLETED' } })).status, 400);
   assert.equal((await server.call('POST', path, { taskReferenceName: 'one', taskResult: {} })).status, 400);
   assert.equal((await server.call('POST', '/api/workflow/nobody/state', { variables: {} })).status, 404);
+  const again = await start(server, 'job');
+  const named = {
+    taskReferenceName: 'one',
+    taskResult: { taskId: '', workflowInstanceId: again, status: 'COMPLETED' },
+  };
+  const moved = await server.call('POST', `/api/workflow/${again}/state?waitForSeconds=0`, named);
+  assert.equal(moved.status, 200, 'an empty id beside a reference name');
+  const nameless = await server.call('POST', `/api/workflow/${again}/state`, { taskResult: named.taskResult });
+  assert.equal(nameless.status, 400);
   const gone = { taskReferenceName: 'none', taskResult: { status: 'COMPLETED' } };
   assert.equal((await server.call('POST', path, gone)).status, 404);
 });

@@ -9,7 +9,7 @@ import {
   WireTask,
   workflowStatus,
 } from './execution.ts';
-import { anyObject, epochMs, integer } from './field.ts';
+import { anyObject, epochMs, id, integer } from './field.ts';
 
 /** Longest time that one call may wait. */
 const MAX_WAIT_SECONDS = 300;
@@ -44,7 +44,10 @@ export const ExecuteRequest = StartWorkflowRequest.partial({ name: true }).exten
 export const WorkflowStateUpdate = z
   .looseObject({
     taskReferenceName: z.string().optional(),
-    taskResult: TaskResult.partial({ taskId: true, status: true }).optional(),
+    /** Whoever names the task by its reference may leave the id empty. */
+    taskResult: TaskResult.partial({ status: true })
+      .extend({ taskId: z.union([z.literal(''), id]).optional() })
+      .optional(),
     variables: anyObject.optional(),
   })
   .meta({ id: 'WorkflowStateUpdate' });

@@ -129,7 +129,7 @@ function stateRoute({ executions }: AppDeps, answerAt: AnswerAt): Route {
       const { variables, taskResult, taskReferenceName } = body;
       const report = taskResult && reportOf(taskResult);
       if (report === null) return problem(400, 'taskResult: status is missing');
-      if (report && taskReferenceName === undefined && taskResult?.taskId === undefined)
+      if (report && taskReferenceName === undefined && !taskResult?.taskId)
         return problem(400, 'taskReferenceName: is missing, and taskResult has no taskId');
       if (variables) {
         const moved = await executions.command(id, { type: 'updateVariables', variables });

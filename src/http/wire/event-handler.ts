@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '../../core/json.ts';
 import { isRecord } from '../../core/json.ts';
+import { masked } from '../../core/mask.ts';
 import { configOf } from '../../engine/event-handlers.ts';
 import type { EventExecutionRecord, MessageRow } from '../../store/event-message.ts';
 import type { HandlerRow, TagValue } from '../../store/registries.ts';
@@ -29,23 +30,26 @@ export function eventExecutionToWire(record: EventExecutionRecord, payload?: Jso
     status: state ?? (outcome ? (outcome.ok ? 'COMPLETED' : 'FAILED') : 'IN_PROGRESS'),
     ...(reason !== undefined && { statusDescription: reason }),
     output: outcome?.workflowId === undefined ? {} : { workflowId: outcome.workflowId },
-    ...(isRecord(record.details) && { payload: record.details }),
+    ...(isRecord(record.details) && { payload: masked(record.details, record.masked ?? []) }),
     ...(payload && { fullMessagePayload: payload }),
   };
 }
 
-export const messageToWire = (
+export function messageToWire(
   message: MessageRow,
-  payload: JsonObject,
+  given: JsonObject,
   executions: readonly EventExecutionRecord[],
-): EventMessageView => ({
-  id: message.id,
-  createdAt: message.createdAt,
-  eventTarget: message.event,
-  eventType: message.kind,
-  status: message.status,
-  ...(message.note !== undefined && { statusDescription: message.note }),
-  payload: JSON.stringify(payload),
-  fullPayload: payload,
-  eventExecutions: executions.map((execution) => eventExecutionToWire(execution)),
-});
+): EventMessageView {
+  const payload = masked(given, message.masked ?? []);
+  return {
+    id: message.id,
+    createdAt: message.createdAt,
+    eventTarget: message.event,
+    eventType: message.kind,
+    status: message.status,
+    ...(message.note !== undefined && { statusDescription: message.note }),
+    payload: JSON.stringify(payload),
+    fullPayload: payload,
+    eventExecutions: executions.map((execution) => eventExecutionToWire(execution)),
+  };
+}

@@ -9,8 +9,9 @@ import { sql as registries } from './0005-registries.ts';
 import { sql as lines } from './0006-lines.ts';
 import { sql as texts } from './0007-texts.ts';
 import { sql as limits } from './0008-limits.ts';
+import { sql as masked } from './0009-masked.ts';
 
-const MIGRATIONS: readonly string[] = [start, schedules, inbound, flows, registries, lines, texts, limits];
+const MIGRATIONS: readonly string[] = [start, schedules, inbound, flows, registries, lines, texts, limits, masked];
 
 const WORDS: Readonly<Record<Driver['dialect'], Readonly<Record<string, string>>>> = {
   sqlite: {
