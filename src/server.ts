@@ -89,6 +89,7 @@ export const VERSION: string = (
 
 export function assemble(parts: Parts): Assembly {
   const { store, clock, ids, log, metrics, settings } = parts;
+  const keep = keepOf(settings.keepDays);
   let publicUrl = settings.publicUrl ?? '';
   const definitions = createDefinitions(store, clock);
   const secretKey =
@@ -118,7 +119,7 @@ export function assemble(parts: Parts): Assembly {
     inbound.release,
     ...builtInWorkers({ ...parts, executions, show: workflowToWire }).map((one) => createWorkerLoop(one, workerDeps)),
     createJanitor({
-      ...{ store, clock, log, keep: keepOf(settings.keepDays) },
+      ...{ store, clock, log, keep },
       longestWindowMs: async () => longestWindowMs(await webhooks.list()),
     }),
   ];
@@ -131,6 +132,7 @@ export function assemble(parts: Parts): Assembly {
     ...around.services,
     publicUrl: () => publicUrl,
     version: VERSION,
+    keep,
     webAppFolder: WEB_APP_FOLDER,
   });
   const unsubscribe = watchNotices(parts);

@@ -123,6 +123,17 @@ describe('sub-workflows of a tried execution', () => {
     assert.match(String(latest.reason), /there is no workflow none/);
   });
 
+  it('refuses to begin a sub-workflow whose input breaks its schema', () => {
+    const inputSchema = { name: 'in', version: 1, type: 'JSON', data: { type: 'object', required: ['n'] } };
+    const inner = defOf('inner', [place('ask', 'INLINE')], { inputSchema, enforceSchema: true });
+    const calls = (inputParameters: object) =>
+      defOf('outer', [place('sub', 'SUB_WORKFLOW', { subWorkflowParam: { name: 'inner' }, inputParameters })]);
+    assert.equal(run(calls({ n: 1 }), { outputs: {} }, [inner]).status, 'COMPLETED');
+    const broken = run(calls({}), { outputs: {} }, [inner]);
+    assert.equal(course(broken), 'FAILED sub:FAILED_WITH_TERMINAL_ERROR');
+    assert.match(String(broken.reason), /the input breaks schema in/);
+  });
+
   it('that nobody waits for count as started; what was ended meanwhile starts nothing', () => {
     const start = place('go', 'START_WORKFLOW', { inputParameters: { startWorkflow: { name: 'inner' } } });
     assert.equal(course(run(defOf('outer', [start]), { outputs: {} })), 'COMPLETED go:COMPLETED');

@@ -8,7 +8,7 @@ import type { Message } from './message.ts';
 import type { Task, Workflow, WorkflowDef } from './model.ts';
 import { hasEnded, isTerminal, referenceName } from './model.ts';
 import { TASK_TYPES } from './tasks/index.ts';
-import { begin, transition } from './transition.ts';
+import { begin, transition, whyNotBegun } from './transition.ts';
 
 export interface MockOutput {
   readonly status: ReportedStatus;
@@ -148,6 +148,8 @@ class MockRun {
       const reason = `there is no workflow ${start.name}${version}`;
       return this.tell({ type: 'startFailed', ...about, reason, status: 404 });
     }
+    const broken = whyNotBegun({ def, input: start.input });
+    if (broken) return this.tell({ type: 'startFailed', ...about, reason: broken.reason, status: 400 });
     const child = this.child(task, { ...start, def, parent: { workflowId: this.workflow.id, n: by.n } });
     this.now = Math.max(this.now, child.updatedAt);
     const { status, output, reason } = child;

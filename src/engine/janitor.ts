@@ -38,6 +38,18 @@ export function keepOf(days: Partial<Record<keyof typeof DEFAULT_DAYS, number | 
   };
 }
 
+/** As the settings have it: days, or for ever. */
+export const keptDays = (keep: Keep): Readonly<Record<keyof typeof DEFAULT_DAYS, number | 'forever'>> => {
+  const days = (ms: number | undefined) => (ms === undefined ? 'forever' : ms / DAY_MS);
+  return {
+    executions: days(keep.executionsMs),
+    events: days(keep.eventsMs),
+    logs: days(keep.logsMs),
+    deliveries: days(keep.deliveriesMs),
+    history: days(keep.historyMs),
+  };
+};
+
 export interface JanitorDeps {
   readonly store: Store;
   readonly clock: Clock;

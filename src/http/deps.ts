@@ -5,6 +5,7 @@ import type { AroundServices } from '../engine/around.ts';
 import type { Definitions } from '../engine/definitions.ts';
 import type { Executions } from '../engine/executions.ts';
 import type { FlowSchedule } from '../engine/flow-schedules.ts';
+import type { Keep } from '../engine/janitor.ts';
 import type { MockRuns } from '../engine/mock-runs.ts';
 import type { QueueWatch } from '../engine/queue-watch.ts';
 import type { Stops } from '../engine/stops.ts';
@@ -43,6 +44,8 @@ export interface AppDeps extends AroundServices {
   /** Without a slash at the end; known once the server listens. */
   readonly publicUrl: () => string;
   readonly version: string;
+  /** How long what has ended is kept. */
+  readonly keep: Keep;
   /** Where the build of the web app lies, if it has been built. */
   readonly webAppFolder: string;
 }

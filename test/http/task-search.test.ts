@@ -76,10 +76,14 @@ test('what cannot be searched for is refused', async (t) => {
 });
 
 test('what operators of Conductor ask', async (t) => {
-  const server = await openServer(t);
+  const server = await openServer(t, { settings: { keepDays: { deliveries: 7 } } });
   await define(server, 'job', [task('work', 'SIMPLE')]);
   const id = await start(server, 'job');
-  assert.equal(at((await server.call('GET', '/api/admin/config')).json, 'name'), 'fermata');
+  const config = (await server.call('GET', '/api/admin/config')).json;
+  assert.equal(at(config, 'name'), 'fermata');
+  assert.deepEqual(at(config, 'keepDays'), {
+    ...{ executions: 'forever', events: 30, logs: 30, deliveries: 7, history: 30 },
+  });
   const tasks = (await server.call('GET', '/api/admin/task/work')).json;
   assert.equal(at(tasks, '0.workflowInstanceId'), id);
   assert.deepEqual((await server.call('GET', '/api/admin/queues')).json, { work: 1 });

@@ -421,3 +421,24 @@ test('INLINE runs in the sandbox, HTTP through the client that is handed in', as
   assert.deepEqual(called, ['POST https://example.com/x {"sum":3}']);
   assert.deepEqual(at(json, 'output.response.body'), { ok: true });
 });
+
+test('definitions are chosen by name, text and tag, and bring their tags along when asked to', async (t) => {
+  const server = await openServer(t);
+  await define(server, 'order-in', [task('a', 'NOOP')], { description: 'Takes orders' });
+  await define(server, 'refund', [task('a', 'NOOP')]);
+  await server.call('POST', '/api/metadata/workflow/refund/tags', { key: 'team', value: 'money' });
+  await server.call('POST', '/api/metadata/taskdefs', [{ name: 'pay' }, { name: 'ship' }]);
+  await server.call('PUT', '/api/metadata/task/pay/tags', [{ key: 'team', value: 'money' }]);
+  const names = async (path: string) =>
+    ((await server.call('GET', `/api/metadata/${path}`)).json as { name: string }[]).map(({ name }) => name);
+  assert.deepEqual(await names('workflow?name=ORDER'), ['order-in']);
+  assert.deepEqual(await names('workflow?freeText=takes'), ['order-in']);
+  assert.deepEqual(await names('workflow?freeText=*&short=true&access=READ'), ['order-in', 'refund']);
+  assert.deepEqual(await names('workflow?tagKey=team'), ['refund']);
+  assert.deepEqual(await names('workflow?tagKey=team&tagValue=none'), []);
+  assert.deepEqual(await names('taskdefs?tagValue=money'), ['pay']);
+  const tags = [{ key: 'team', value: 'money' }];
+  assert.deepEqual(at((await server.call('GET', '/api/metadata/workflow?metadata=true')).json, '1.tags'), tags);
+  assert.deepEqual(at((await server.call('GET', '/api/metadata/workflow/refund?metadata=true')).json, 'tags'), tags);
+  assert.equal(at((await server.call('GET', '/api/metadata/workflow/refund')).json, 'tags'), undefined);
+});

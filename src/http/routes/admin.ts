@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { isRefusal } from '../../engine/executions.ts';
+import { keptDays } from '../../engine/janitor.ts';
 import { json, refusalAnswer, text } from '../answer.ts';
 import { WireTask } from '../contract/execution.ts';
 import { integer } from '../contract/field.ts';
@@ -16,7 +17,17 @@ const tag = { tag: 'Server' };
 const DEFAULT_COUNT = 100;
 const MAX_COUNT = 1_000;
 
-export function adminRoutes({ store, executions, version }: AppDeps): readonly Route[] {
+const days = z.union([z.number(), z.literal('forever')]);
+const ServerConfig = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    /** For how many days things are kept after their end; the settings KEEP_…_DAYS. */
+    keepDays: z.object({ executions: days, events: days, logs: days, deliveries: days, history: days }),
+  })
+  .meta({ id: 'ServerConfig' });
+
+export function adminRoutes({ store, executions, version, keep }: AppDeps): readonly Route[] {
   const lookAgain = async (id: string) => {
     const moved = await executions.command(id, { type: 'decide' });
     return isRefusal(moved) ? refusalAnswer(moved) : undefined;
@@ -27,9 +38,9 @@ export function adminRoutes({ store, executions, version }: AppDeps): readonly R
       path: '/api/admin/config',
       need: 'admin',
       ...tag,
-      summary: 'What the server says about itself; settings are not shown, since they hold secrets',
-      answers: { 200: z.record(z.string(), z.string()) },
-      run: async () => json({ name: 'fermata', version }),
+      summary: 'Name, version, and how long things are kept; other settings are not shown, since they hold secrets',
+      answers: { 200: ServerConfig },
+      run: async () => json({ name: 'fermata', version, keepDays: keptDays(keep) }),
     }),
     route({
       method: 'GET',

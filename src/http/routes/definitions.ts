@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { WorkflowDef } from '../../core/model.ts';
+import type { TagKind } from '../../store/registries.ts';
 import { empty, json, problem, refusalAnswer } from '../answer.ts';
 import {
   BulkResponse,
@@ -108,9 +109,13 @@ function workflowDefReads({ store }: AppDeps): readonly Route[] {
       path: '/api/metadata/workflow',
       need: 'read',
       ...workflowTag,
-      summary: 'All workflow definitions, every version',
+      summary: 'Workflow definitions, every version, with their tags when `metadata` says so',
+      query: ListQuery,
       answers: { 200: z.array(WorkflowDefSchema) },
-      run: async () => json((await store.definitions.listWorkflows()).map(workflowDefToWire)),
+      run: async ({ query }) => {
+        const defs = (await store.definitions.listWorkflows()).map(workflowDefToWire);
+        return json(await chosen(defs, query, store, 'workflow'));
+      },
     }),
     route({
       method: 'GET',
@@ -148,11 +153,12 @@ function workflowDefReads({ store }: AppDeps): readonly Route[] {
       need: 'read',
       ...workflowTag,
       summary: 'One workflow definition, the latest version unless told otherwise',
-      query: z.object({ version: integer(0).optional() }),
+      query: z.object({ version: integer(0).optional(), metadata: flag.optional() }),
       answers: { 200: WorkflowDefSchema },
       run: async ({ params, query }) => {
         const def = await store.definitions.getWorkflow(params.name, query.version || undefined);
-        return def ? json(workflowDefToWire(def)) : noVersion(params.name, query.version);
+        if (!def) return noVersion(params.name, query.version);
+        return json((await chosen([workflowDefToWire(def)], { metadata: query.metadata }, store, 'workflow'))[0]);
       },
     }),
     route({
@@ -168,6 +174,37 @@ function workflowDefReads({ store }: AppDeps): readonly Route[] {
       },
     }),
   ];
+}
+
+/** What Orkes' clients choose definitions by. */
+const ListQuery = z.object({
+  name: z.string().optional(),
+  freeText: z.string().optional(),
+  tagKey: z.string().optional(),
+  tagValue: z.string().optional(),
+  /** Tags come along. */
+  metadata: flag.optional(),
+});
+
+/** Names count in part and in any capitals; a tag by its key, its value, or both. */
+async function chosen<T extends Pick<WorkflowDef, 'name' | 'description'>>(
+  defs: readonly T[],
+  { name, freeText = '*', tagKey, tagValue, metadata }: z.infer<typeof ListQuery>,
+  store: AppDeps['store'],
+  kind: TagKind,
+): Promise<readonly T[]> {
+  const asks = tagKey !== undefined || tagValue !== undefined;
+  const tags = asks || metadata ? await store.tags.list(kind) : [];
+  const tagsOf = (one: T) => tags.filter((tag) => tag.name === one.name);
+  const has = (text: string | undefined, part: string) => text?.toLowerCase().includes(part.toLowerCase()) ?? false;
+  const found = defs.filter(
+    (one) =>
+      (name === undefined || has(one.name, name)) &&
+      (freeText === '*' || has(one.name, freeText) || has(one.description, freeText)) &&
+      (!asks || tagsOf(one).some(({ key, value }) => key === (tagKey ?? key) && value === (tagValue ?? value))),
+  );
+  if (!metadata) return found;
+  return found.map((one) => ({ ...one, tags: tagsOf(one).map(({ kind: _, name: __, ...tag }) => tag) }));
 }
 
 const nameAndVersion = ({ name, version, createTime }: WorkflowDef) => ({ name, version, createTime });
@@ -215,9 +252,13 @@ function taskDefRoutes({ definitions, store }: AppDeps): readonly Route[] {
       path: '/api/metadata/taskdefs',
       need: 'read',
       ...taskTag,
-      summary: 'All task definitions',
+      summary: 'Task definitions, with their tags when `metadata` says so',
+      query: ListQuery,
       answers: { 200: z.array(TaskDefSchema) },
-      run: async () => json((await store.definitions.listTasks()).map(taskDefToWire)),
+      run: async ({ query }) => {
+        const defs = (await store.definitions.listTasks()).map(taskDefToWire);
+        return json(await chosen(defs, query, store, 'task'));
+      },
     }),
     route({
       method: 'GET',
