@@ -22,6 +22,7 @@ import { executeAsApiRoutes } from './routes/execute-as-api.ts';
 import { flowWebhookRoutes } from './routes/flow-webhooks.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { INBOUND_METHODS, INBOUND_PATHS, inboundRoutes } from './routes/inbound.ts';
+import { orkesExecutionRoutes } from './routes/orkes-executions.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
@@ -35,7 +36,6 @@ import { traceRoutes } from './routes/traces.ts';
 import { webhookEventRoutes } from './routes/webhook-events.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { workerTraceRoutes } from './routes/worker-traces.ts';
-import { workflowMoreRoutes } from './routes/workflow-more.ts';
 import { workflowSearchRoutes } from './routes/workflow-search.ts';
 import { workflowTestRoutes } from './routes/workflow-test.ts';
 import { workflowRoutes } from './routes/workflows.ts';
@@ -75,7 +75,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...workflowSearchRoutes(deps),
     ...taskRoutes(deps),
     ...taskSearchRoutes(deps),
-    ...workflowMoreRoutes(deps),
+    ...orkesExecutionRoutes(deps),
     ...adminRoutes(deps),
     ...runRoutes(deps),
     ...executeAsApiRoutes(deps),

@@ -65,6 +65,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
   const listeners = new Set<(notice: Notice) => void>();
   const pump = new Pump(context, (news, backlog) => {
     publish(listeners, news, backlog);
+    // Whoever runs what is due looks again, and is told when the database does not answer.
     if (news.turnsAt !== undefined) void turns.look(news.turnsAt).catch(() => undefined);
   });
   const turns = new Turns(driver, states, (workflowId, now) =>

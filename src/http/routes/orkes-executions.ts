@@ -16,7 +16,7 @@ const tag = { tag: 'Executions' };
 /** Executions that one answer without pages holds; more are found with a search. */
 const MAX_UNPAGED = 1_000;
 
-export const workflowMoreRoutes = (deps: AppDeps): readonly Route[] => [
+export const orkesExecutionRoutes = (deps: AppDeps): readonly Route[] => [
   startRoute(deps),
   batchRoute(deps),
   upgradeRoute(deps),
