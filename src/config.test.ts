@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type Config, readConfig, urlOf } from './config.ts';
 
@@ -82,4 +83,19 @@ test('how long things are kept', () => {
   });
   for (const text of ['0', '-1', 'a week', '36501', '1.5'])
     assert.match(problems({ KEEP_LOGS_DAYS: text }).join(), /^KEEP_LOGS_DAYS is ".*"; write a whole number of days/);
+});
+
+test('every setting that is read is in the README and in the help of the command', () => {
+  const asked = new Set<string>();
+  const env = new Proxy({}, { get: (_, name) => void asked.add(String(name)) });
+  readConfig(env, '/srv/fermata');
+  assert.ok(asked.size > 10);
+  for (const file of ['../README.md', 'main.ts']) {
+    const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+    assert.deepEqual(
+      [...asked].filter((name) => !new RegExp(`\\b${name}\\b`).test(text)),
+      [],
+      `settings that ${file} does not name`,
+    );
+  }
 });

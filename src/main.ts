@@ -17,7 +17,8 @@ const HELP = `Fermata ${VERSION}: durable workflows that hold until a webhook gi
   fermata --help     this text
 
 Settings are read from the environment: HOST, PORT, DATABASE_URL, FERMATA_API_KEY, FERMATA_SECRET_KEY, PUBLIC_URL,
-ALLOWED_NETWORKS, FLOW_WEBHOOK_LIMIT, DELIVERY_TIMEOUT_SECONDS, LOG_LEVEL. README.md says what each of them means.`;
+ALLOWED_NETWORKS, KEEP_EXECUTIONS_DAYS, KEEP_EVENTS_DAYS, KEEP_LOGS_DAYS, KEEP_DELIVERIES_DAYS, KEEP_HISTORY_DAYS,
+FLOW_WEBHOOK_LIMIT, DELIVERY_TIMEOUT_SECONDS, LOG_LEVEL. README.md says what each of them means.`;
 
 const [command = 'serve', ...rest] = process.argv.slice(2);
 if (command === 'send-sample') process.exitCode = await sendSample(rest, fetch, (line) => console.log(line));

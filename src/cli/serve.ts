@@ -75,6 +75,7 @@ function welcome(url: string, { database, apiKey, publicUrl }: Config): string {
   webhooks   ${publicUrl ?? url}/webhook/{id}
 
 Next:
+  open the web app            ${url}
   read the API                ${url}/docs/api
   see it work from end to end npm run demo
   ask for the definitions     curl${key} ${url}/api/metadata/workflow
