@@ -55,18 +55,16 @@ export function payloadOf(source: PayloadSource): Payload | Promise<Payload> {
     return xml.ok ? checked(xml.value, query) : { type: 'malformed', reason: xml.reason };
   }
   const json = parse(text);
-  if (isJson(media) && json === undefined && media !== '')
+  if (json === undefined && (media === '' ? /^\s*[[{]/.test(text) : isJson(media)))
     return { type: 'malformed', reason: 'the body is not valid JSON' };
   // A text of its own is not a number because it happens to look like one.
   const isData = json !== undefined && (isJson(media) || typeof json === 'object');
-  if (!isData) return media === '' ? { type: 'malformed', reason: NO_TYPE } : assemble(text, query, false);
+  if (!isData) return assemble(text, query, false);
   return checked(json, query, !unpacked.wasPacked && charset === 'utf-8' && body[0] !== BYTE_ORDER_MARK);
 }
 
 /** First byte of the mark in UTF-8; no JSON begins with it. */
 const BYTE_ORDER_MARK = 0xef;
-
-const NO_TYPE = 'the body is not valid JSON, and has no Content-Type that says what else it is';
 
 /** The payload of one event out of a request that carries several. */
 export const payloadOfPart = (body: Json, query: string): ParsedPayload => assemble(body, query, false);
@@ -77,9 +75,13 @@ const isXml = (media: string): boolean => media === 'application/xml' || media =
 
 const TEXT_TYPES = /^(text\/|application\/(json|xml|javascript|graphql|yaml|x-ndjson|x-yaml))|\+(json|xml|yaml)$/;
 
-/** Bytes that no text has: those of another type, unless they read as JSON, which some senders send as anything. */
+/**
+ * Bytes that no text has: those of another type, unless they read as JSON, which some senders send as anything; and those of
+ * no type that are no UTF-8.
+ */
 function isBinary(media: string, body: Uint8Array): boolean {
-  if (media === '' || TEXT_TYPES.test(media)) return false;
+  if (media === '') return !isUtf8(body) || body.includes(0);
+  if (TEXT_TYPES.test(media)) return false;
   const first = body.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
   return (first !== 0x7b && first !== 0x5b) || parse(textOf(body, 'utf-8') ?? '') === undefined;
 }

@@ -106,6 +106,10 @@ test('formats: each becomes a payload, compressed or not', async (t) => {
   assert.equal(await payloadOf(`${'<a>'.repeat(5_000)}`, xml), 400);
   assert.deepEqual(await payloadOf('hello', { 'content-type': 'text/plain' }, '?n=1'), { request: 'hello', n: '1' });
   assert.deepEqual(await payloadOf('12', { 'content-type': 'text/plain' }), { request: '12' });
+  assert.deepEqual(await payloadOf('Hello, World!', {}), { request: 'Hello, World!' }, 'a text without a type');
+  assert.deepEqual(await payloadOf(' {"a":1}', {}), { a: 1 });
+  assert.equal(await payloadOf(' {"a":', {}), 400, 'meant as JSON');
+  assert.equal(at(await payloadOf(Buffer.from([0, 255]), {}), 'type'), 'application/octet-stream');
   const latin = { 'content-type': 'application/json; charset=iso-8859-1' };
   assert.deepEqual(await payloadOf(Buffer.from('{"a":"\u00fc"}', 'latin1'), latin), { a: 'ü' });
   assert.deepEqual(await payloadOf('\ufeff{"a":1}', json), { a: 1 });
