@@ -5,6 +5,7 @@ import type { Need, Principal } from '../access/need.ts';
 import { isRecord } from '../core/json.ts';
 import type { Answer, FieldProblem, Problem } from './answer.ts';
 import { problem } from './answer.ts';
+import { issueWords } from './issue-words.ts';
 
 /** `open`: needs nobody to say who they are. */
 export type RouteNeed = Need | 'open';
@@ -124,13 +125,13 @@ const MAX_SHOWN_LENGTH = 100;
 function read(schema: z.ZodType, value: unknown, where: 'query' | 'body'): ReadResult {
   if (value === undefined && where === 'body' && !schema.safeParse(undefined).success)
     return { ok: false, problem: problem(400, 'the request needs a body: JSON') };
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: issueWords });
   if (result.success) return { ok: true, value: result.data };
   const fields = result.error.issues.slice(0, MAX_PROBLEMS).map((issue): FieldProblem => {
     const wrong = shown(issue.path.reduce<unknown>(step, value));
     return {
       path: pathText(issue.path),
-      message: plain(issue.message),
+      message: issue.message,
       ...(wrong !== undefined && { invalidValue: wrong }),
     };
   });
@@ -157,12 +158,6 @@ function step(value: unknown, key: PropertyKey): unknown {
 function shown(value: unknown): unknown {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   return typeof value === 'string' && value.length <= MAX_SHOWN_LENGTH ? value : undefined;
-}
-
-/** Zod says "Invalid input: expected string, received undefined"; people say "is missing". */
-function plain(message: string): string {
-  if (/received undefined$/.test(message)) return 'is missing';
-  return message.replace(/^Invalid input: /, '');
 }
 
 /** `?version=` means the same as no version. */

@@ -24,6 +24,8 @@ export interface Resent {
   /** Failed ones in the window before the call. */
   readonly failed: number;
   readonly resent: number;
+  /** Further failed ones, of webhooks that are switched off or gone: these would only be called off. */
+  readonly switchedOff: number;
 }
 
 export interface Resends {
@@ -52,6 +54,8 @@ export function createResends(store: Store, clock: Clock, kick: () => void): Res
         ...{ offset: 0, limit: PAGE },
       };
       const { total } = await store.deliveries.search({ ...query, limit: 0 });
+      const webhookIds = webhookId === undefined ? undefined : [webhookId];
+      const { total: all } = await store.deliveries.search({ ...query, webhookIds, limit: 0 });
       let resent = 0;
       while (!dryRun && resent < MAX_RESENT) {
         const { rows } = await store.deliveries.search(query);
@@ -61,7 +65,7 @@ export function createResends(store: Store, clock: Clock, kick: () => void): Res
         if (count === 0) break;
         kick();
       }
-      return { failed: total, resent };
+      return { failed: total, resent, switchedOff: all - total };
     },
   };
 }

@@ -32,7 +32,12 @@ export const FlowWebhookConfig = z
     body: z.string().max(MAX_BODY_LENGTH).optional(),
     triggerEvent: z.enum(TRIGGER_EVENTS).default('either'),
     /** `any`: the execution itself; else tasks whose own success or failure triggers. */
-    triggerObject: z.union([z.literal('any'), z.array(name).max(MAX_TRIGGER_OBJECTS)]).default('any'),
+    triggerObject: z
+      .union(
+        [z.literal('any'), z.array(name).max(MAX_TRIGGER_OBJECTS)],
+        'must be "any" or a list of task reference names',
+      )
+      .default('any'),
     /** Never shown again; `***` keeps the one that is stored. */
     secretKey: z.string().max(MAX_SECRET_LENGTH).optional(),
     previousSecretKey: z.string().max(MAX_SECRET_LENGTH).optional(),
@@ -114,7 +119,7 @@ export const ResendFailedRequest = z
     dryRun: z.boolean().default(false),
   })
   .meta({ id: 'ResendFailedRequest' });
-export const Resent = z.object({ failed: count, resent: count }).meta({ id: 'Resent' });
+export const Resent = z.object({ failed: count, resent: count, switchedOff: count }).meta({ id: 'Resent' });
 
 export const Flow = z
   .object({ name: z.string(), owner: z.string().optional(), versions: z.array(version), webhooks: count })

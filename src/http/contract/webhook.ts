@@ -87,7 +87,12 @@ export const WebhookConfig = z
     id: id.optional(),
     name,
     /** Workflow name -> version, `latest`, or `any`. */
-    receiverWorkflowNamesToVersions: z.record(z.string(), z.union([version, z.enum(['latest', 'any'])])).optional(),
+    receiverWorkflowNamesToVersions: z
+      .record(
+        z.string(),
+        z.union([version, z.enum(['latest', 'any'])], 'must be a version: a whole number from 1, "latest" or "any"'),
+      )
+      .optional(),
     /** Workflow name -> version, and the reserved keys idempotencyKey and idempotencyStrategy. */
     workflowsToStart: anyObject.optional(),
     sourcePlatform: z.string().max(255).optional(),
