@@ -98,7 +98,7 @@ export function assemble(parts: Parts): Assembly {
   const { mask, fillIn } = around.services.secrets;
   const executions = createExecutions({ store, clock, ids, definitions, mask });
   const webhooks = createWebhooks(store, clock, ids);
-  const queueWatch = createQueueWatch(store, clock);
+  const queueWatch = createQueueWatch(store, clock, ids.next);
   const inbound = createInbound(parts, webhooks, () => publicUrl);
   const gate = createGate({ ...settings, now: clock.now });
   const done = metrics.counter('fermata_tasks_done_total', 'Tasks done by workers of this server.', ['type', 'status']);

@@ -1,72 +1,63 @@
-// Wakes those who wait for work in a queue. Notices of the store are hints: losing one costs at most one look interval.
+// Waiting for work in a queue, within the time that a caller gives it. The store keeps those who wait and gives them what
+// becomes ready in its commits; here is the time, and who has gone away.
 
 import type { Clock } from '../lib/clock.ts';
-import type { Notice, PolledTask, PollRequest, Store } from '../store/store.ts';
+import type { PolledTask, PollRequest } from '../store/poll.ts';
+import type { Store } from '../store/store.ts';
 
-/** Tasks whose delay is over make no notice, so somebody who waits looks again this often. */
+/** Tasks whose delay is over and those of other nodes make no stir, so whoever waits looks again this often. */
 const LOOK_INTERVAL_MS = 500;
 
+/** Calls back once when nobody waits for the answer any more; answers how to stop listening. */
+type OnGone = (callback: () => void) => () => void;
+
 export interface QueueWatch {
-  /** Polls, and polls again when something comes, until there is a task, time is up, or `signal` aborts. */
-  poll(request: Omit<PollRequest, 'now'>, timeoutMs: number, signal?: AbortSignal): Promise<readonly PolledTask[]>;
+  /** Polls, and waits until there is a task, time is up, or the caller has gone. */
+  poll(request: Omit<PollRequest, 'now' | 'waits'>, timeoutMs: number, onGone?: OnGone): Promise<readonly PolledTask[]>;
   /** Everybody who waits gets what there is now. */
   close(): void;
 }
 
-export function createQueueWatch(store: Store, clock: Clock): QueueWatch {
-  const waiting = new Map<string, Set<() => void>>();
+export function createQueueWatch(store: Store, clock: Clock, newName: () => string): QueueWatch {
+  const waiting = new Set<string>();
   let closed = false;
+  /** While somebody waits. */
+  let nextLook: (() => void) | undefined;
 
-  const hear = (notice: Notice): void => {
-    for (const queue of notice.queues) for (const wake of waiting.get(queue) ?? []) wake();
+  const lookAgain = (): void => {
+    nextLook = waiting.size > 0 ? clock.after(LOOK_INTERVAL_MS, lookAgain) : undefined;
+    if (!nextLook) return;
+    // A store that cannot be asked tells those who wait itself.
+    store.tasks.lookAgain(clock.now()).catch(() => undefined);
   };
-  const unsubscribe = store.subscribe(hear);
+  const letGo = (names: readonly string[]): void => void store.tasks.letGo(names).catch(() => undefined);
 
-  /** Listens from now on, so that nothing is missed between a look and the wait after it. */
-  const listen = (queue: string): { woken: Promise<void>; stop: () => void } => {
-    const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
-    const others = waiting.get(queue) ?? new Set();
-    waiting.set(queue, others.add(wake));
-    const stop = (): void => {
-      others.delete(wake);
-      if (others.size === 0 && waiting.get(queue) === others) waiting.delete(queue);
-      wake();
-    };
-    return { woken, stop };
+  const enter = (name: string): void => {
+    waiting.add(name);
+    nextLook ??= clock.after(LOOK_INTERVAL_MS, lookAgain);
   };
 
   return {
-    async poll(request, timeoutMs, signal) {
-      const endMs = clock.elapsed() + timeoutMs;
-      for (;;) {
-        const ear = listen(request.queue);
-        try {
-          const tasks = await store.tasks.poll({ ...request, now: clock.now() });
-          const leftMs = endMs - clock.elapsed();
-          if (tasks.length > 0 || leftMs <= 0 || closed || signal?.aborted) return tasks;
-          await wokenOrLate(clock, ear, Math.min(leftMs, LOOK_INTERVAL_MS), signal);
-        } finally {
-          ear.stop();
-        }
+    async poll(request, timeoutMs, onGone) {
+      if (timeoutMs <= 0 || closed) return store.tasks.poll({ ...request, now: clock.now() });
+      const name = newName();
+      enter(name);
+      const tasks = store.tasks.poll({ ...request, now: clock.now(), waits: name });
+      const end = (): void => letGo([name]);
+      const callOff = clock.after(timeoutMs, end);
+      const stopListening = onGone?.(end);
+      try {
+        return await tasks;
+      } finally {
+        callOff();
+        stopListening?.();
+        waiting.delete(name);
       }
     },
     close() {
       closed = true;
-      unsubscribe();
-      for (const sleepers of waiting.values()) for (const wake of sleepers) wake();
+      nextLook?.();
+      letGo([...waiting]);
     },
   };
-}
-
-async function wokenOrLate(
-  clock: Clock,
-  ear: { readonly woken: Promise<void>; readonly stop: () => void },
-  delayMs: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const callOff = clock.after(delayMs, ear.stop);
-  signal?.addEventListener('abort', ear.stop, { once: true });
-  await ear.woken;
-  callOff();
-  signal?.removeEventListener('abort', ear.stop);
 }

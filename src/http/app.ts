@@ -178,9 +178,17 @@ function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
       if (!aborter) {
         const made = new AbortController();
         aborter = made;
-        reply.raw.once('close', () => made.abort());
+        // An abort makes an exception with its stack: only where somebody may still listen.
+        reply.raw.once('close', () => {
+          if (!reply.raw.writableFinished) made.abort();
+        });
       }
       return aborter.signal;
+    },
+    onGone(callback) {
+      reply.raw.once('close', callback);
+      if (reply.raw.destroyed) callback();
+      return () => void reply.raw.off('close', callback);
     },
   };
 }

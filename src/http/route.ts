@@ -22,6 +22,8 @@ export interface Caller {
   readonly header: (name: string) => string | undefined;
   /** Aborts when the client has gone away. */
   readonly signal: AbortSignal;
+  /** Calls back when the client has gone away or has its answer; answers how to stop listening. */
+  readonly onGone: (callback: () => void) => () => void;
 }
 
 /** `{id}` in a path becomes `params.id`. */

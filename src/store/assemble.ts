@@ -16,6 +16,7 @@ import type { ItemOf, OnMessages, Writers } from './item.ts';
 import { GATHERED_BEFORE_SEARCH } from './limits.ts';
 import { messageVerbs, withEventMessages } from './message-verbs.ts';
 import { migrate } from './migrations/index.ts';
+import type { PolledTask } from './poll.ts';
 import { Pump } from './pump.ts';
 import { routeItem } from './receive.ts';
 import { handlerVerbs, schemaVerbs, secretVerbs, tagVerbs } from './registry-verbs.ts';
@@ -29,6 +30,7 @@ import { searchTasks } from './task-search.ts';
 import { toStored } from './text.ts';
 import { Texts } from './texts.ts';
 import { Turns } from './turns.ts';
+import { WaitingPolls } from './waiting-polls.ts';
 import { webhookVerbs } from './webhooks.ts';
 import { lastPollVerbs, taskLogVerbs } from './worker-trace-verbs.ts';
 
@@ -53,6 +55,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
     env: parts.env,
     states,
     texts: new Texts(driver, states),
+    waiting: new WaitingPolls(),
     shapes: new Shapes(),
     definitions,
     onMessages: withDeliveries(
@@ -149,9 +152,22 @@ async function gatherFor(text: string | undefined, { texts }: Context, pump: Pum
 }
 
 function taskVerbs(context: Context, pump: Pump): Store['tasks'] {
-  const { driver, states } = context;
+  const { driver, states, waiting } = context;
   return {
-    poll: (request) => ask(pump, (answer): ItemOf<'poll'> => ({ kind: 'poll', request, now: request.now, ...answer })),
+    async poll(request) {
+      const answered = ask<readonly PolledTask[], ItemOf<'poll'>>(pump, (answer) => ({
+        kind: 'poll',
+        request,
+        now: request.now,
+        ...answer,
+      }));
+      if (request.waits === undefined) return answered;
+      return answered.finally(() => waiting.leave(request.waits as string));
+    },
+    async letGo(names) {
+      for (const name of names) waiting.letGo(name);
+    },
+    lookAgain: async (now) => pump.lookAgain(now),
     queueSizes: () => queueSizes(driver),
     async search(query) {
       await gatherFor(query.text, context, pump);
@@ -216,7 +232,7 @@ async function queueSizes(driver: Driver): Promise<{ queue: string; domain?: str
 function publish(listeners: ReadonlySet<(notice: Notice) => void>, news: News, backlog: boolean): void {
   if (!listeners.size) return;
   const notice: Notice = {
-    queues: [...news.queues],
+    queues: [...news.queues.keys()],
     workflows: [...news.workflows].map(([id, status]) => ({ id, status })),
     webhookIds: [...news.webhookIds],
     faults: news.faults,

@@ -9,13 +9,16 @@ import { isTerminal } from '../core/model.ts';
 import type { Broken } from '../core/schema/enforce.ts';
 import { type Definitions, hashed, type Snapshot } from './definitions.ts';
 import type { Change, Driver, Session, Unit } from './drivers/driver.ts';
+import { handOver } from './hand-over.ts';
 import type { Item, ItemOf, OnMessages, Planned, Step } from './item.ts';
 import { FAULT_BACKOFF_MS, STALE_ALARM_MS } from './limits.ts';
+import type { PolledTask } from './poll.ts';
 import { workflowRow } from './rows.ts';
 import { type Shapes, shapesOf } from './shapes.ts';
 import type { State, States } from './states.ts';
 import type { Texts } from './texts.ts';
 import { changesNothing, type OpenedWait, type Reason, type Written, written } from './turn.ts';
+import type { WaitingPolls } from './waiting-polls.ts';
 
 export interface Rules {
   readonly transition: (workflow: Workflow, commands: readonly Command[], env: Env) => Decision;
@@ -33,17 +36,21 @@ export interface Context {
   readonly shapes: Shapes;
   readonly definitions: Definitions;
   readonly texts: Texts;
+  readonly waiting: WaitingPolls;
   readonly onMessages: OnMessages;
 }
 
 /** What a commit made true, beside the answers. */
 export interface News {
-  readonly queues: Set<string>;
+  /** Queue -> how many tasks came to it, or how much room. */
+  readonly queues: Map<string, number>;
   readonly workflows: Map<string, WorkflowStatus>;
   readonly webhookIds: Set<string>;
   readonly faults: { workflowId: string; reason: string }[];
   deliveries: boolean;
   messages: boolean;
+  /** Latest moment of a change. */
+  at: number;
   /** An execution under a rateLimitConfig began, ended or waits since then. */
   turnsAt?: number;
 }
@@ -67,12 +74,13 @@ export class Cycle {
   readonly context: Context;
   readonly session: Session;
   readonly news: News = {
-    queues: new Set(),
+    queues: new Map(),
     workflows: new Map(),
     webhookIds: new Set(),
     faults: [],
     deliveries: false,
     messages: false,
+    at: 0,
   };
   readonly left: Left = { items: [], changes: [], opened: [], told: new Map(), unfinished: new Map() };
   readonly planned: Planned[] = [];
@@ -80,6 +88,8 @@ export class Cycle {
   fresh: readonly ItemOf<'route'>[] = [];
   /** Who begins an execution under a key, by name and key: one in each cycle. */
   readonly keys = new Map<string, Item>();
+  /** All that is done in this cycle. Polls that wait come in when there is something for them, and step out when there is not. */
+  readonly items: Set<Item>;
   /** Items that are done in the next cycle instead: they cannot share a turn. */
   readonly deferred = new Set<Item>();
   /** Items whose guard failed or whose company threw. */
@@ -104,9 +114,10 @@ export class Cycle {
   /** Waits that open with this commit, and the rows of their unit. */
   readonly #opened: { wait: OpenedWait; changes: Change[] }[] = [];
 
-  constructor(context: Context, session: Session) {
+  constructor(context: Context, session: Session, items: Set<Item>) {
     this.context = context;
     this.session = session;
+    this.items = items;
   }
 
   env(now: number): Env {
@@ -145,6 +156,31 @@ export class Cycle {
     if (changes.length) this.plan({ key: 0, changes: [...changes] }, items);
   }
 
+  /** After the commit: the tasks that a poll was given; without any it goes on waiting, if it may. */
+  answerPoll(poll: ItemOf<'poll'>, tasks: readonly PolledTask[]): void {
+    const { waiting } = this.context;
+    this.finishes.set(poll, () => {
+      if (tasks.length || !waiting.mayWait(poll)) poll.resolve(tasks);
+      else if (!waiting.stand(poll)) this.left.items.push(poll);
+    });
+    // What it was given is committed: it must be answered, even if another node took the rest.
+    this.partial.set(poll, () => tasks.length > 0);
+  }
+
+  /** What a decision makes ready goes to polls that wait for it. */
+  handOver(decision: Decision, now: number): { readonly decision: Decision; readonly polls: readonly Item[] } {
+    const { waiting, rules } = this.context;
+    const handed = handOver(waiting, decision, now, (workflow, commands) =>
+      rules.transition(workflow, commands, this.env(now)),
+    );
+    if (!handed) return { decision, polls: [] };
+    for (const [poll, tasks] of handed.given) {
+      this.items.add(poll);
+      this.answerPoll(poll, tasks);
+    }
+    return { decision: handed.decision, polls: [...handed.given.keys()] };
+  }
+
   /** Decides every execution that was given commands. */
   decide(): void {
     for (const turn of this.#turns.values()) {
@@ -155,9 +191,9 @@ export class Cycle {
 
   #decide(state: State, steps: readonly Step[]): void {
     const now = Math.max(...steps.map((step) => step.now));
-    let decision: Decision;
+    let own: Decision;
     try {
-      decision = this.context.rules.transition(
+      own = this.context.rules.transition(
         state.workflow,
         steps.map(({ command }) => command),
         this.env(now),
@@ -166,7 +202,8 @@ export class Cycle {
       this.#fault(state, steps, now, error as Error);
       return;
     }
-    const items = [...new Set(steps.map(({ item }) => item))];
+    const { decision, polls } = this.handOver(own, now);
+    const items = [...new Set(steps.map(({ item }) => item)), ...polls];
     const { outcomes } = decision;
     const rows = steps.flatMap((step, i) => step.rows?.(outcomes[i] as Outcome, decision.after) ?? []);
     const settle = (): void => {
@@ -247,7 +284,8 @@ export class Cycle {
   publish(state: State, queues: readonly string[], told: readonly string[], opened: readonly OpenedWait[]): void {
     const { workflow } = state;
     this.news.workflows.set(workflow.id, workflow.status);
-    for (const queue of queues) this.news.queues.add(queue);
+    this.news.at = Math.max(this.news.at, workflow.updatedAt);
+    for (const queue of queues) this.news.queues.set(queue, (this.news.queues.get(queue) ?? 0) + 1);
     for (const target of told) this.left.told.set(target, workflow.updatedAt);
     this.left.opened.push(...opened);
     if (workflow.unfinished && !isTerminal(workflow.status)) this.left.unfinished.set(state.wf, workflow.updatedAt);

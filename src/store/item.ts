@@ -5,15 +5,8 @@ import type { Message } from '../core/message.ts';
 import type { Workflow } from '../core/model.ts';
 import type { Change, Guard, Row, Unit } from './drivers/driver.ts';
 import type { Errand } from './errand.ts';
-import type {
-  NewEvent,
-  PolledTask,
-  PollRequest,
-  ReceiveResult,
-  StartResult,
-  StartWish,
-  TransitionResult,
-} from './store.ts';
+import type { PolledTask, PollRequest } from './poll.ts';
+import type { NewEvent, ReceiveResult, StartResult, StartWish, TransitionResult } from './store.ts';
 
 interface Base {
   /** Times that it was done again. */
@@ -43,9 +36,13 @@ export interface StartItem extends Base, Answer<StartResult> {
   readonly kind: 'start';
   readonly wish: StartWish;
 }
-export interface PollItem extends Base, Answer<readonly PolledTask[]> {
+export interface PollItem extends Omit<Base, 'now'>, Answer<readonly PolledTask[]> {
   readonly kind: 'poll';
   readonly request: PollRequest;
+  /** When it looks; later each time for one that waits. */
+  now: number;
+  /** Something came to its queue since it began to look. */
+  missed?: boolean;
 }
 export interface RemoveItem extends Base, Answer<boolean> {
   readonly kind: 'remove';

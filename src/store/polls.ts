@@ -3,52 +3,68 @@
 
 import { CACHE } from '../core/cache.ts';
 import { queueEntryOf } from '../core/derive.ts';
-import type { Task, Workflow } from '../core/model.ts';
-import { planOf } from '../core/plan.ts';
 import type { Cycle } from './cycle.ts';
-import type { Change, QueueWish } from './drivers/driver.ts';
+import type { Candidate, Change, QueueWish } from './drivers/driver.ts';
+import { polledOf } from './hand-over.ts';
 import { type ItemOf, removal } from './item.ts';
 import { MAX_PAGE, POLL_LEASE_MS } from './limits.ts';
+import type { PolledTask } from './poll.ts';
 import { type Offer, offersOf, PollLimits } from './poll-limits.ts';
-import type { PolledTask } from './store.ts';
 import { toStored } from './text.ts';
 import { findTask, queueRow } from './turn.ts';
 
+type Poll = ItemOf<'poll'>;
+
 interface Group extends QueueWish {
-  readonly items: ItemOf<'poll'>[];
+  readonly items: Poll[];
 }
 
-export async function gatherPolls(cycle: Cycle, items: readonly ItemOf<'poll'>[]): Promise<void> {
+export async function gatherPolls(cycle: Cycle, items: readonly Poll[]): Promise<void> {
   if (!items.length) return;
+  const { waiting, states } = cycle.context;
   const groups = groupByQueue(items);
   const now = Math.max(...items.map((item) => item.now));
-  const found = await cycle.session.claim(groups, now, POLL_LEASE_MS);
-  const got = new Map(items.map((item): [ItemOf<'poll'>, PolledTask[]] => [item, []]));
-  for (const [item, tasks] of got) {
-    cycle.finishes.set(item, () => item.resolve(tasks));
-    // What one of them was given is committed: it must be answered, even if another node took the rest.
-    cycle.partial.set(item, () => tasks.length > 0);
+  for (const item of items) waiting.look(item);
+  const shares = shareOut(groups, await cycle.session.claim(groups, now, POLL_LEASE_MS));
+  const got = new Map<Poll, PolledTask[]>();
+  for (const item of items) {
+    // From here on, so that a task that this very cycle makes ready finds it.
+    if (!shares.has(item) && waiting.mayWait(item) && waiting.stand(item)) cycle.items.delete(item);
+    else {
+      got.set(item, []);
+      cycle.answerPoll(item, got.get(item) as PolledTask[]);
+    }
   }
-  const wfs = [...new Set(found.flat().map(({ wf }) => wf))].sort((a, b) => a - b);
+  const found = [...shares.values()].flat();
+  const wfs = [...new Set(found.map(({ wf }) => wf))].sort((a, b) => a - b);
   if (!wfs.length) return;
-  const states = await cycle.context.states.byKey(cycle.session, wfs);
-  const byWf = new Map(wfs.map((wf, i) => [wf, states[i]]));
-  const offers = await offersOf(cycle, found.flat(), byWf, now);
+  const loaded = await states.byKey(cycle.session, wfs);
+  const byWf = new Map(wfs.map((wf, i) => [wf, loaded[i]]));
+  const offers = await offersOf(cycle, found, byWf, now);
   const limits = await PollLimits.read(cycle, [...offers.values()], now);
-  groups.forEach((group, g) => {
-    const candidates = (found[g] ?? []).values();
-    for (const item of group.items)
-      for (let i = 0; i < countOf(item); i++) {
-        const { value } = candidates.next();
-        if (value) take(cycle, item, offers.get(value) as Offer, limits, got.get(item) as PolledTask[]);
-      }
-  });
+  for (const [item, candidates] of shares)
+    for (const candidate of candidates)
+      take(cycle, item, offers.get(candidate) as Offer, limits, got.get(item) as PolledTask[]);
 }
 
-const countOf = ({ request }: ItemOf<'poll'>): number => Math.min(Math.max(0, request.count), MAX_PAGE);
+/** Candidates of each poll, for those who have some: first come, first served. */
+function shareOut(groups: readonly Group[], found: readonly (readonly Candidate[])[]): Map<Poll, readonly Candidate[]> {
+  const shares = new Map<Poll, readonly Candidate[]>();
+  groups.forEach(({ items }, g) => {
+    let given = 0;
+    for (const item of items) {
+      const share = found[g]?.slice(given, given + countOf(item)) ?? [];
+      if (share.length) shares.set(item, share);
+      given += share.length;
+    }
+  });
+  return shares;
+}
 
-function groupByQueue(items: readonly ItemOf<'poll'>[]): Group[] {
-  const groups = new Map<string, { queue: string; domain: string; count: number; items: ItemOf<'poll'>[] }>();
+const countOf = ({ request }: Poll): number => Math.min(Math.max(0, request.count), MAX_PAGE);
+
+function groupByQueue(items: readonly Poll[]): Group[] {
+  const groups = new Map<string, { queue: string; domain: string; count: number; items: Poll[] }>();
   for (const item of items) {
     const queue = toStored(item.request.queue);
     const domain = toStored(item.request.domain ?? '');
@@ -61,7 +77,7 @@ function groupByQueue(items: readonly ItemOf<'poll'>[]): Group[] {
   return [...groups.values()];
 }
 
-function take(cycle: Cycle, item: ItemOf<'poll'>, offer: Offer, limits: PollLimits, got: PolledTask[]): void {
+function take(cycle: Cycle, item: Poll, offer: Offer, limits: PollLimits, got: PolledTask[]): void {
   const { wf, n, row } = offer.candidate;
   const { state, cached } = offer;
   if (!state) {
@@ -95,18 +111,4 @@ function take(cycle: Cycle, item: ItemOf<'poll'>, offer: Offer, limits: PollLimi
       if (outcome.type === 'done' && outcome.task) got.push(polledOf(workflow, outcome.task));
     },
   });
-}
-
-/**
- * What whoever takes a task is told. Its input is resolved and its place goes along; the payloads and the definition of an
- * execution with thousands of tasks would go along with each of them.
- */
-function polledOf(workflow: Workflow, task: Task): PolledTask {
-  const { id, name, version, correlationId, priority, taskToDomain, traceId } = workflow;
-  const place = planOf(workflow.def).nodes.get(task.place)?.task;
-  return {
-    task,
-    ...(place && { place }),
-    workflow: { id, name, version, correlationId, priority, taskToDomain, traceId },
-  };
 }

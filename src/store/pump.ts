@@ -42,8 +42,24 @@ export class Pump {
       item.reject(new Error('the store is closing'));
       return;
     }
+    if (item.kind === 'poll') this.#context.waiting.enter(item);
     this.#enqueue(item);
     this.#schedule();
+  }
+
+  /** Polls that wait look for what has come without a stir. */
+  lookAgain(now: number): void {
+    const { waiting } = this.#context;
+    if (waiting.size === 0) return;
+    this.#enqueuePolls(waiting.takeAll(), now);
+    this.#schedule();
+  }
+
+  #enqueuePolls(polls: readonly ItemOf<'poll'>[], now: number): void {
+    for (const poll of polls) {
+      poll.now = Math.max(poll.now, now);
+      this.#enqueue(poll);
+    }
   }
 
   #enqueue(item: Item): void {
@@ -73,6 +89,7 @@ export class Pump {
   /** Refuses new calls and finishes what is under way. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.#context.waiting.close();
     await this.drained();
     if (this.#later.length) {
       this.#enqueue({ kind: 'write', changes: this.#later.splice(0), now: 0, ...base });
@@ -164,25 +181,25 @@ export class Pump {
     }
   }
 
-  async #run(items: readonly Item[]): Promise<void> {
+  async #run(taken: readonly Item[]): Promise<void> {
     const later = this.#later.splice(0);
-    const ids = items.flatMap((item) => (item.kind === 'command' ? [item.workflowId] : []));
+    const items = new Set(taken);
+    const ids = taken.flatMap((item) => (item.kind === 'command' ? [item.workflowId] : []));
     for (const id of ids) this.#busy.add(id);
     try {
-      const cycle = await runCycle(this.#context, items, later);
-      this.#settle(items, cycle);
+      this.#settle(await runCycle(this.#context, items, later));
     } catch (error) {
       this.#later.push(...later);
-      this.#failed(items, error as Error);
+      this.#failed([...items], error as Error);
     } finally {
       for (const id of ids) this.#busy.delete(id);
     }
   }
 
   /** Answers what is done, queues again what is not, and queues what follows. */
-  #settle(items: readonly Item[], cycle: Cycle): void {
+  #settle(cycle: Cycle): void {
     const again: Item[] = [];
-    for (const item of [...items, ...cycle.fresh]) {
+    for (const item of [...cycle.items, ...cycle.fresh]) {
       if (cycle.deferred.has(item)) again.push(item);
       else if (cycle.again.has(item) && !cycle.partial.get(item)?.()) {
         if (this.#mayRetry(item)) again.push(item);
@@ -200,6 +217,7 @@ export class Pump {
     for (const opened of left.opened) this.#enqueue(lookBackItem(opened));
     for (const [target, now] of left.told) this.#enqueue({ kind: 'inbox', target, now, ...base });
     for (const [wf, now] of left.unfinished) this.#enqueue({ kind: 'alarm', wf, now, ...base });
+    for (const [queue, count] of news.queues) this.#enqueuePolls(this.#context.waiting.stir(queue, count), news.at);
     this.#onNews(news, this.#waiting());
   }
 
@@ -280,16 +298,16 @@ const isRemoval = ({ kind }: Item): boolean => kind === 'remove' || kind === 'fo
 const only = <K extends Item['kind']>(items: readonly Item[], kind: K): ItemOf<K>[] =>
   items.filter((item): item is ItemOf<K> => item.kind === kind);
 
-async function runCycle(context: Context, items: readonly Item[], later: readonly Change[]): Promise<Cycle> {
+async function runCycle(context: Context, items: Set<Item>, later: readonly Change[]): Promise<Cycle> {
   const session = await context.driver.begin();
-  const cycle = new Cycle(context, session);
+  const cycle = new Cycle(context, session, items);
   try {
     context.states.check();
-    await gather(cycle, items);
+    await gather(cycle, [...items]);
     cycle.decide();
     await cycle.ensureShapes();
     for (const close of cycle.closings) close();
-    for (const item of only(items, 'write')) cycle.note(item.changes, [item]);
+    for (const item of only([...items], 'write')) cycle.note(item.changes, [item]);
     cycle.note(later, []);
     await commit(cycle);
     return cycle;

@@ -124,9 +124,9 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
     plan(cycle, job, { type: 'invalid', ...broken }, 0);
     return;
   }
-  let decision: Decision;
+  let own: Decision;
   try {
-    decision = cycle.context.rules.begin(
+    own = cycle.context.rules.begin(
       { ...wish, def: snapshot.def, ...(hasTurns(snapshot.def) && { held: true }) },
       cycle.env(wish.now),
     );
@@ -136,6 +136,7 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
     plan(cycle, job, { type: 'invalid', reason }, 0);
     return;
   }
+  const { decision, polls } = cycle.handOver(own, wish.now);
   const result = written(undefined, decision, {
     wf,
     def: snapshot.hash,
@@ -146,7 +147,7 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
   const started: StartResult = { type: 'started', id: wish.id };
   const rows = [...cycle.storeSnapshot(snapshot), ...(job.rows?.(started, wf) ?? [])];
   cycle.startedAt = Math.max(cycle.startedAt, wish.now);
-  cycle.planWritten(undefined, result, [job.item], rows, () => {
+  cycle.planWritten(undefined, result, [job.item, ...polls], rows, () => {
     cycle.context.states.keepSnapshot(snapshot.hash, snapshot.def);
     job.settle?.(started);
   });

@@ -10,7 +10,6 @@ import type {
   Workflow,
   WorkflowDef,
   WorkflowStatus,
-  WorkflowTask,
 } from '../core/model.ts';
 import type { Problem } from '../core/validate.ts';
 import type { Allowances } from './allowance.ts';
@@ -18,6 +17,7 @@ import type { Deliveries } from './delivery.ts';
 import type { Messages } from './event-message.ts';
 import type { Filter } from './filter.ts';
 import type { Flows } from './flow.ts';
+import type { Polls } from './poll.ts';
 import type { Handlers, Schemas, Secrets, Tags } from './registries.ts';
 import type { Retention } from './retention.ts';
 import type { Schedules } from './schedule.ts';
@@ -53,29 +53,6 @@ export type TouchedTask = Pick<Task, 'n' | 'type' | 'name' | 'domain'>;
 export type TransitionResult =
   | { readonly type: 'noWorkflow' }
   | { readonly type: 'applied'; readonly outcome: Told; readonly workflow: Pick<Workflow, 'id' | 'traceId'> };
-
-export interface PollRequest {
-  /** Queue = name of the task definition (worker tasks) or the task type (built-in workers). */
-  readonly queue: string;
-  /** Absent: only tasks without a domain. */
-  readonly domain?: string;
-  readonly workerId: string;
-  readonly count: number;
-  readonly now: number;
-}
-
-/** What is told of the execution is without its payloads and its definition. */
-export interface PolledTask {
-  readonly task: Task;
-  /** Its place, as the definition has it; absent when it was made at run time. */
-  readonly place?: WorkflowTask;
-  readonly workflow: PolledFrom;
-}
-
-export type PolledFrom = Pick<
-  Workflow,
-  'id' | 'name' | 'version' | 'correlationId' | 'priority' | 'taskToDomain' | 'traceId'
->;
 
 /** A received call as it is stored. */
 export interface NewEvent {
@@ -322,9 +299,7 @@ export interface Store {
     /** The next alarm, epoch ms; undefined: none. */
     nextAlarm(): Promise<number | undefined>;
   };
-  readonly tasks: {
-    poll(request: PollRequest): Promise<readonly PolledTask[]>;
-    queueSizes(): Promise<readonly { queue: string; domain?: string; size: number }[]>;
+  readonly tasks: Polls & {
     /** Looks through the executions started last, up to a limit of their number. */
     search(query: TaskQuery): Promise<TaskPage>;
   };

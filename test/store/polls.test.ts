@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PolledTask, PollRequest } from '../../src/store/store.ts';
+import type { PolledTask, PollRequest } from '../../src/store/poll.ts';
 import { define, onEach, register, shortly, T0, task, wish } from './databases.ts';
 import { begin, transition } from './fake-core.ts';
 

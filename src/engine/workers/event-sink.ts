@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../../core/json.ts';
 import { taskId } from '../../core/model.ts';
-import type { PolledFrom } from '../../store/store.ts';
+import type { PolledFrom } from '../../store/poll.ts';
 import type { Report } from '../executions.ts';
 import { CAPACITY, type CallOut, runHttp } from './http.ts';
 import type { Worker } from './worker.ts';

@@ -5,7 +5,8 @@ import { taskId } from '../../core/model.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { createLoop, type Loop } from '../../lib/loop.ts';
-import type { PolledFrom, PolledTask, Store } from '../../store/store.ts';
+import type { PolledFrom, PolledTask } from '../../store/poll.ts';
+import type { Store } from '../../store/store.ts';
 import type { Executions, Report } from '../executions.ts';
 import { isRefusal } from '../executions.ts';
 

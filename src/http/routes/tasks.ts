@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Moved, Report } from '../../engine/executions.ts';
 import { isRefusal } from '../../engine/executions.ts';
-import type { PolledTask } from '../../store/store.ts';
+import type { PolledTask } from '../../store/poll.ts';
 import type { Answer } from '../answer.ts';
 import { empty, json, problem, refusalAnswer, text } from '../answer.ts';
 import type { TaskResult as WireResult } from '../contract/execution.ts';
@@ -56,7 +56,7 @@ function pollRoutes({ queueWatch, executions, workerTraces, secrets, log }: AppD
       ...(domain && domain !== NO_DOMAIN && { domain }),
     };
     workerTraces.polled({ queue, workerId: wish.workerId, ...(wish.domain && { domain: wish.domain }) });
-    const tasks = await queueWatch.poll(wish, timeout, timeout > 0 ? caller.signal : undefined);
+    const tasks = await queueWatch.poll(wish, timeout, caller.onGone);
     for (const { workflow, task } of tasks)
       log.debug({ traceId: workflow.traceId, workflowId: workflow.id, n: task.n, queue, workerid }, 'task polled');
     return Promise.all(tasks.map((task) => polledToWire(task, secrets)));
