@@ -167,9 +167,14 @@ export class Cycle {
     this.partial.set(poll, () => tasks.length > 0);
   }
 
-  /** What a decision makes ready goes to polls that wait for it. */
-  handOver(decision: Decision, now: number): { readonly decision: Decision; readonly polls: readonly Item[] } {
+  /** What a decision makes ready goes to polls that wait for it; not when those who asked for it are to be alone. */
+  handOver(
+    decision: Decision,
+    now: number,
+    askers: readonly Item[],
+  ): { readonly decision: Decision; readonly polls: readonly Item[] } {
     const { waiting, rules } = this.context;
+    if (askers.some(({ alone }) => alone)) return { decision, polls: [] };
     const handed = handOver(waiting, decision, now, (workflow, commands) =>
       rules.transition(workflow, commands, this.env(now)),
     );
@@ -202,8 +207,9 @@ export class Cycle {
       this.#fault(state, steps, now, error as Error);
       return;
     }
-    const { decision, polls } = this.handOver(own, now);
-    const items = [...new Set(steps.map(({ item }) => item)), ...polls];
+    const askers = [...new Set(steps.map(({ item }) => item))];
+    const { decision, polls } = this.handOver(own, now, askers);
+    const items = [...askers, ...polls];
     const { outcomes } = decision;
     const rows = steps.flatMap((step, i) => step.rows?.(outcomes[i] as Outcome, decision.after) ?? []);
     const settle = (): void => {

@@ -136,7 +136,7 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
     plan(cycle, job, { type: 'invalid', reason }, 0);
     return;
   }
-  const { decision, polls } = cycle.handOver(own, wish.now);
+  const { decision, polls } = cycle.handOver(own, wish.now, [job.item]);
   const result = written(undefined, decision, {
     wf,
     def: snapshot.hash,

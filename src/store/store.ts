@@ -3,14 +3,7 @@
 
 import type { Command, Refusal, StartRequest } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
-import type {
-  IdempotencyStrategy,
-  Task,
-  TaskDef,
-  Workflow,
-  WorkflowDef,
-  WorkflowStatus,
-} from '../core/model.ts';
+import type { IdempotencyStrategy, Task, TaskDef, Workflow, WorkflowDef, WorkflowStatus } from '../core/model.ts';
 import type { Problem } from '../core/validate.ts';
 import type { Allowances } from './allowance.ts';
 import type { Deliveries } from './delivery.ts';
