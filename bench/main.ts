@@ -32,10 +32,10 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
     benchEvents(
       {
         databases: quick ? ['sqlite'] : DATABASES,
-        waiting: quick ? [10_000] : [1_000, 10_000, 100_000],
+        waiting: numbers('waiting') ?? (quick ? [10_000] : [1_000, 10_000, 100_000]),
         rounds: quick ? 1 : 3,
         events: quick ? 5_000 : 10_000,
-        warmUp: quick ? 10_000 : 15_000,
+        warmUp: quick ? 10_000 : 20_000,
         connections: 64,
       },
       say,
