@@ -23,6 +23,8 @@ export interface DeliveryBenchPlan {
 const AT_ONCE = 64;
 const LIMIT_MS = 120_000;
 const SLOW_ANSWER_MS = 30_000;
+/** Compilers have done their work by then: the first thousands of deliveries cost twice as much. */
+const WARM_UPS = 2;
 
 interface Receiver {
   readonly url: string;
@@ -110,11 +112,15 @@ async function fullLoad(api: Api, plan: DeliveryBenchPlan): Promise<Row & { read
     const together = perSecond(receiver.arrivedAt);
     const failed = async () =>
       ((await api.call('GET', '/api/flows/full/deliveries?status=FAILED&size=0')) as { totalHits: number }).totalHits;
-    await until(async () => (await failed()) === plan.deliveries, LIMIT_MS);
-    receiver.arrivedAt.length = 0;
-    receiver.status = 200;
-    await api.call('POST', '/api/flows/full/deliveries/resend', { from, to: Date.now() });
-    await until(async () => receiver.arrivedAt.length >= plan.deliveries, LIMIT_MS);
+    const again = async (status: number): Promise<void> => {
+      await until(async () => (await failed()) === plan.deliveries, LIMIT_MS);
+      receiver.arrivedAt.length = 0;
+      receiver.status = status;
+      await api.call('POST', '/api/flows/full/deliveries/resend', { from, to: Date.now() });
+      await until(async () => receiver.arrivedAt.length >= plan.deliveries, LIMIT_MS);
+    };
+    for (let i = 0; i < WARM_UPS; i++) await again(500);
+    await again(200);
     const alone = perSecond(receiver.arrivedAt);
     return { measured: 'full load', deliveries: plan.deliveries, perSecond: alone, perSecondWithStarts: together };
   } finally {
