@@ -14,7 +14,8 @@ async function empty(): Promise<void> {
   const { rows } = await client.query(
     "select tablename from pg_tables where schemaname = 'public' and tablename <> 'migration'",
   );
-  if (rows.length > 0) await client.query(`truncate ${rows.map(({ tablename }) => `"${tablename}"`).join(', ')}`);
+  // Not truncated: new files for 40 tables take 0.2 s, and every plan has to be made anew.
+  if (rows.length > 0) await client.query(rows.map(({ tablename }) => `delete from "${tablename}";`).join(' '));
 }
 
 await playAll(async (t, options) => {
