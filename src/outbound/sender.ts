@@ -6,6 +6,7 @@ import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { createLoop, type Loop } from '../lib/loop.ts';
 import type { Metrics } from '../lib/metrics.ts';
+import { attemptsOf } from '../store/allowance.ts';
 import type { Delivery, Waiting as Place } from '../store/delivery.ts';
 import type { FlowWebhookRow } from '../store/flow.ts';
 import type { Store } from '../store/store.ts';
@@ -38,6 +39,8 @@ const LOOK_INTERVAL_MS = 500;
 const LEASE_MARGIN_MS = 10_000;
 /** Deliveries of switched-off webhooks that are called off in one round. */
 const CANCELLED_PER_ROUND = 200;
+
+const NONE = { taken: 0 } as const;
 
 export interface SenderDeps {
   readonly store: Store;
@@ -97,6 +100,8 @@ class Sending {
   readonly #sends = new Set<Promise<void>>();
   readonly #circuits = new Map<string, Circuit>();
   #queue: QueueState = emptyQueue;
+  /** No other node sends, so nobody else needs to count. */
+  #isAlone = false;
   /** Something may go that could not go before, once a delivery has ended. */
   #finishMatters = false;
   /** As they were when they were last read. */
@@ -178,11 +183,34 @@ class Sending {
       const mine = new Set(won.map(({ id }) => id));
       for (const item of chosen) if (!mine.has(item.place.id)) this.#finished(item);
     }
-    for (const delivery of won) {
+    for (const delivery of await this.#withinRates(won, byId, now)) {
       const send = this.#send(byId.get(delivery.id) as Item, delivery);
       this.#sends.add(send);
       void send.finally(() => this.#sends.delete(send));
     }
+  }
+
+  /** Each node keeps the rate for itself; what all of them send beyond it is given back. */
+  async #withinRates(
+    won: readonly Delivery[],
+    byId: ReadonlyMap<string, Item>,
+    now: number,
+  ): Promise<readonly Delivery[]> {
+    const { allowances, deliveries } = this.#deps.store;
+    const mine: Delivery[] = [];
+    for (const [webhookId, group] of Map.groupBy(won, (delivery) => delivery.webhookId)) {
+      const rate = byId.get(group[0]?.id ?? '')?.rate;
+      const wish = rate && !this.#isAlone && { ...rate, count: group.length, now };
+      // A database that is away lets nobody go; what is given back, or cannot be, waits for the end of its lease at most.
+      const allowance = wish ? await allowances.take(attemptsOf(webhookId), wish).catch(() => NONE) : undefined;
+      if (wish && !allowance) this.#isAlone = true;
+      mine.push(...group.slice(0, allowance?.taken));
+      for (const delivery of allowance ? group.slice(allowance.taken) : []) {
+        await deliveries.release(delivery).catch(() => undefined);
+        this.#finished(byId.get(delivery.id) as Item);
+      }
+    }
+    return mine;
   }
 
   #claim(places: readonly Place[], now: number): Promise<readonly Delivery[]> {

@@ -62,3 +62,6 @@ export function allowanceVerbs(driver: Pick<Driver, 'serial' | 'query'>): Allowa
 /** What of a webhook is counted: its calls, and the held events that are let go. They are forgotten with it. */
 export const allowancesOf = (webhookId: string) =>
   ({ calls: `calls ${toStored(webhookId)}`, releases: `releases ${toStored(webhookId)}` }) as const;
+
+/** The attempts to deliver what a webhook of a flow says. */
+export const attemptsOf = (flowWebhookId: string): string => `attempts ${toStored(flowWebhookId)}`;

@@ -1,6 +1,7 @@
 // Flows and their webhooks in SQL. Every change moves the `rev` of its flow, so that of two at once one is told to look again:
 // the limit of webhooks holds whoever writes.
 
+import { attemptsOf } from './allowance.ts';
 import type { Change, Driver, Row } from './drivers/driver.ts';
 import type { FlowRow, Flows, FlowWebhookRow } from './flow.ts';
 import { removal, type Writers } from './item.ts';
@@ -34,7 +35,7 @@ export function flowVerbs(driver: Driver, { write, dispatch }: Writers, changed:
         guard: { op: 'swap', table: 'flow', row: flowRow(flow), expected: expectedRev },
         changes: [
           ...put.map((row): Change => ({ op: 'put', table: 'flow_webhook', row: webhookRow(row) })),
-          ...remove.map((id) => removal('flow_webhook', [toStored(id)])),
+          ...remove.flatMap((id) => [removal('flow_webhook', [toStored(id)]), removal('fact', [attemptsOf(id)])]),
           changed(),
         ],
         errands: [],

@@ -60,6 +60,41 @@ test('two nodes on one database send each delivery once', async (t) => {
   assert.equal((await first.store.deliveries.search({ statuses: ['DELIVERED'], offset: 0, limit: 0 })).total, 150);
 });
 
+test('two nodes on one database keep one rate', async (t) => {
+  const receiver = await receive(t);
+  const { url, drop } = await freshDatabase();
+  const clock = new FakeClock();
+  const nodes = [await node(t, url, clock), await node(t, url, clock)];
+  t.after(async () => {
+    for (const { sender, store } of nodes) await sender.stop().then(() => store.close());
+    await drop();
+  });
+  const now = clock.now();
+  const { store } = nodes[0] as (typeof nodes)[number];
+  await store.definitions.putWorkflow(instant('w'), { overwrite: true, now });
+  const config = { ...defaults, url: receiver.url, rateLimit: { perSecond: 2, burst: 3 } } as unknown as JsonObject;
+  const row = { id: 'h', flow: 'w', enabled: true, rev: 1, createdBy: 'ann', createdAt: now, updatedAt: now };
+  await store.flows.change({ name: 'w', owner: 'ann', rev: 1, createdAt: now, updatedAt: now }, 0, {
+    put: [{ ...row, config }],
+  });
+  for (let i = 0; i < 12; i += 1)
+    await nodes[i % 2]?.store.workflows.start({ id: randomUUID(), name: 'w', input: {}, now });
+  const round = async (): Promise<number> => {
+    for (let goesOn = true; goesOn; ) {
+      const wishes = await Promise.all(nodes.map(({ sender }) => sender.runOnce()));
+      const sent = await Promise.all(nodes.map(({ sender }) => sender.settled()));
+      goesOn = wishes.includes(0) || sent.some((count) => count > 0);
+    }
+    return receiver.requests.length;
+  };
+  assert.equal(await round(), 3, 'the burst');
+  for (const expected of [5, 7, 9, 11, 12]) {
+    await clock.advance(1_000);
+    assert.equal(await round(), expected);
+  }
+  assert.equal(new Set(receiver.requests.map(({ headers }) => headers['x-webhook-delivery'])).size, 12);
+});
+
 test('an execution that a schedule starts says what one says that a person starts', async (t) => {
   const receiver = await receive(t);
   const { store, clock, hook, send } = await rig(t);
