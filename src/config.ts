@@ -1,4 +1,4 @@
-// The settings of the server, read from the environment once, at the start. Nothing else reads process.env.
+// The settings of the server, read from the environment once, at the start. Nothing else reads settings from process.env.
 // A setting that cannot be used stops the start with a sentence that says what to write instead.
 
 import { resolve } from 'node:path';

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // The command `fermata`: finds the file of the asked-for command in cli/ and runs it.
 
-import { sendSample } from './cli/send-sample.ts';
-import { serve } from './cli/serve.ts';
-import { testWebhook } from './cli/test-webhook.ts';
-import { VERSION } from './server.ts';
+import { keepCompiled } from './compile-cache.ts';
+
+keepCompiled();
+// Only what is imported from here on is kept.
+const { VERSION } = await import('./server.ts');
 
 const HELP = `Fermata ${VERSION}: durable workflows that hold until a webhook gives the cue.
 
@@ -21,10 +22,16 @@ ALLOWED_NETWORKS, KEEP_EXECUTIONS_DAYS, KEEP_EVENTS_DAYS, KEEP_LOGS_DAYS, KEEP_D
 FLOW_WEBHOOK_LIMIT, DELIVERY_TIMEOUT_SECONDS, LOG_LEVEL. README.md says what each of them means.`;
 
 const [command = 'serve', ...rest] = process.argv.slice(2);
-if (command === 'send-sample') process.exitCode = await sendSample(rest, fetch, (line) => console.log(line));
-else if (command === 'test-webhook') process.exitCode = await testWebhook(rest, fetch, (line) => console.log(line));
-else if (rest.length > 0 || !['serve', '--help', '-h', 'help', '--version', '-v'].includes(command)) {
+if (command === 'send-sample') {
+  const { sendSample } = await import('./cli/send-sample.ts');
+  process.exitCode = await sendSample(rest, fetch, (line) => console.log(line));
+} else if (command === 'test-webhook') {
+  const { testWebhook } = await import('./cli/test-webhook.ts');
+  process.exitCode = await testWebhook(rest, fetch, (line) => console.log(line));
+} else if (rest.length > 0 || !['serve', '--help', '-h', 'help', '--version', '-v'].includes(command)) {
   console.error(`fermata: "${[command, ...rest].join(' ')}" is not a command.\n\n${HELP}`);
   process.exitCode = 2;
-} else if (command === 'serve') process.exitCode = await serve();
-else console.log(command.includes('v') ? VERSION : HELP);
+} else if (command === 'serve') {
+  const { serve } = await import('./cli/serve.ts');
+  process.exitCode = await serve();
+} else console.log(command.includes('v') ? VERSION : HELP);

@@ -1,5 +1,6 @@
 // Entry file of the thread that the store lives in: rules, store and sandboxed conditions here, HTTP in the main thread.
 
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEvaluator } from './engine/sandbox/evaluator.ts';
 import { callbackPath } from './inbound/callback.ts';
@@ -28,3 +29,4 @@ const store = await openStore({ url, env, fanOut, checkpointThread: true });
 key = await store.installationKey();
 serveStore(parentPort, store);
 parentPort.postMessage(READY);
+flushCompileCache();

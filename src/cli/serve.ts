@@ -1,5 +1,6 @@
 // `fermata serve`: starts the server, says where it is and what to do next, and stops it cleanly on SIGTERM and SIGINT.
 
+import { flushCompileCache } from 'node:module';
 import { type Config, readConfig } from '../config.ts';
 import { pause, systemClock } from '../lib/clock.ts';
 import { type Server, startServer, VERSION } from '../server.ts';
@@ -22,8 +23,11 @@ export async function serve(): Promise<number> {
     console.error(`fermata: ${explain(error as NodeJS.ErrnoException, config)}`);
     return 1;
   }
+  const told = toldToStop();
   console.log(welcome(server.url, config));
-  const signal = await toldToStop();
+  // Now, and not at the end: whoever is killed starts faster the next time, too.
+  flushCompileCache();
+  const signal = await told;
   console.log(`${signal}: finishing what is under way …`);
   const over = new AbortController();
   const stopping = server.close().then(() => 'stopped' as const);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,6 +121,17 @@ test('help, version, and commands that do not exist', async (t) => {
   const wrong = run(t, {}, ['sing']);
   assert.equal(await wrong.exited, 2);
   assert.match(wrong.said(), /"sing" is not a command/);
+});
+
+test('what is compiled is kept for the next start; without a folder for it all goes on', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fermata-compiled-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const kept = run(t, { NODE_COMPILE_CACHE: folder }, ['--version']);
+  assert.equal(await kept.exited, 0);
+  assert.ok(readdirSync(folder, { recursive: true }).length > 100);
+  const notKept = run(t, { NODE_COMPILE_CACHE: join(MAIN, 'no-folder') }, ['--version']);
+  assert.equal(await notKept.exited, 0);
+  assert.match(notKept.said(), /^\d+\.\d+\.\d+\n$/);
 });
 
 test('HTTP tasks reach public addresses and those that are allowed, and nothing else', async (t) => {
