@@ -46,6 +46,7 @@ onEachServer('searching by tasks', (open) => {
       string,
       unknown
     >[];
+    assert.deepEqual([summary?.referenceTaskName, summary?.taskReferenceName], ['work', 'work']);
     assert.deepEqual([summary?.output, summary?.input], ['{"total":7}', '{"city":"Kyiv"}']);
     assert.equal(summary?.scheduledTime, new Date(server.clock.now()).toISOString());
     const whole = await find(server, '/api/tasks/search-v2', { query: 'taskType=work AND status=COMPLETED' });

@@ -337,6 +337,7 @@ test('status, tasks page by page, variables, jump', async (t) => {
   assert.equal(at(page, 'totalHits'), 21);
   assert.equal((at(page, 'results') as unknown[]).length, 15);
   const last = (await server.call('GET', `/api/workflow/${id}/tasks?start=20&count=5`)).json;
+  assert.equal(typeof at(last, 'summary'), 'object', 'how many by status');
   assert.deepEqual(
     (at(last, 'results') as { referenceTaskName: string }[]).map((one) => one.referenceTaskName),
     ['wait'],
@@ -441,4 +442,19 @@ test('definitions are chosen by name, text and tag, and bring their tags along w
   assert.deepEqual(at((await server.call('GET', '/api/metadata/workflow?metadata=true')).json, '1.tags'), tags);
   assert.deepEqual(at((await server.call('GET', '/api/metadata/workflow/refund?metadata=true')).json, 'tags'), tags);
   assert.equal(at((await server.call('GET', '/api/metadata/workflow/refund')).json, 'tags'), undefined);
+});
+
+test('tasks of an execution are counted by status; a terminated one need not start its failure workflow', async (t) => {
+  const server = await openServer(t);
+  await define(server, 'undo', [task('u', 'NOOP')]);
+  await define(server, 'flow', [task('a', 'NOOP'), task('b', 'NOOP'), task('w', 'WAIT')], { failureWorkflow: 'undo' });
+  const id = await start(server, 'flow');
+  const { json } = await server.call('GET', `/api/workflow/${id}/tasks?status=IN_PROGRESS`);
+  assert.deepEqual([at(json, 'totalHits'), at(json, 'summary')], [1, { COMPLETED: 2, IN_PROGRESS: 1 }]);
+  await server.call('DELETE', `/api/workflow/${id}?reason=stop&triggerFailureWorkflow=false`);
+  assert.deepEqual(at((await server.call('GET', `/api/workflow/${id}`)).json, 'output'), {});
+  const other = await start(server, 'flow');
+  await server.call('DELETE', `/api/workflow/${other}`);
+  const output = at((await server.call('GET', `/api/workflow/${other}`)).json, 'output') as object;
+  assert.deepEqual(Object.keys(output), ['conductor.failure_workflow']);
 });

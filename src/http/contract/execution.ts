@@ -146,6 +146,8 @@ export const TaskSummary = z
     taskType: z.string(),
     taskDefName: z.string(),
     referenceTaskName: z.string(),
+    /** As Orkes' clients call it. */
+    taskReferenceName: z.string(),
     status: taskStatus,
     workflowId: z.string(),
     workflowType: z.string(),

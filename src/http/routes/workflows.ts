@@ -150,20 +150,33 @@ function lookRoutes({ executions }: AppDeps): readonly Route[] {
         count: integer(1, 1_000).optional(),
         status: statuses.optional(),
       }),
-      answers: { 200: z.object({ totalHits: z.number().int(), results: z.array(WireTask) }) },
+      answers: {
+        200: z.object({
+          totalHits: z.number().int(),
+          results: z.array(WireTask),
+          /** How many tasks the execution has, by status. */
+          summary: z.record(z.string(), z.number().int()),
+        }),
+      },
       run: async ({ params, query }) => {
         const found = await executions.get(params.id, { tasks: true });
         if (isRefusal(found)) return refusalAnswer(found);
         const { start = 0, count = 15, status } = query;
         const tasks = found.tasks.filter((task) => !status || status.includes(task.status));
         const results = tasks.slice(start, start + count).map((task) => taskToWire(found, task));
-        return json({ totalHits: tasks.length, results });
+        const summary: Record<string, number> = {};
+        for (const one of found.tasks) summary[one.status] = (summary[one.status] ?? 0) + 1;
+        return json({ totalHits: tasks.length, results, summary });
       },
     }),
   ];
 }
 
-const reason = z.object({ reason: z.string().max(10_000).optional() });
+const reason = z.object({
+  reason: z.string().max(10_000).optional(),
+  /** False: the failureWorkflow of its definition is not started. */
+  triggerFailureWorkflow: flag.optional(),
+});
 
 /** Commands that need no more than the id. */
 const PLAIN_MOVES = [

@@ -79,6 +79,7 @@ export function taskToSummary(workflow: TaskOwner, task: Task): TaskSummary {
   const { correlationId, reasonForIncompletion, workflowPriority, domain, startTime, endTime } = wire;
   return {
     ...{ taskId: id, taskType, taskDefName, referenceTaskName, status, workflowType, queueWaitTime, workflowPriority },
+    taskReferenceName: referenceTaskName,
     workflowId: workflow.id,
     scheduledTime: iso(wire.scheduledTime),
     updateTime: iso(wire.updateTime),
