@@ -48,13 +48,19 @@ onEach('the rate of a webhook', (database, kind) => {
 
   test('a fast one: nodes take many calls at once, and let in no more together', async (t) => {
     const { clock, send } = await open(t, { perSecond: 200, burst: 120 });
-    assert.deepEqual(await send(300), { taken: 120, refused: ['1'] });
-    let taken = 0;
+    // Calls that last 50 ms: what each of several nodes may have put aside for calls that went to the others.
+    const aside = nodeCount === 1 ? 0 : nodeCount * 10;
+    const isAbout = (taken: number, allowed: number): void =>
+      assert.ok(taken <= allowed && taken >= allowed - aside, `${taken} of ${allowed}`);
+    const first = await send(300);
+    assert.deepEqual(first.refused, ['1']);
+    isAbout(first.taken, 120);
+    let { taken } = first;
     for (let i = 0; i < 20; i += 1) {
       await clock.advance(50);
       taken += (await send(60)).taken;
     }
-    assert.equal(taken, 200);
+    isAbout(taken, 120 + 200);
   });
 
   test('a quiet webhook takes all that its rate allows, although nodes put calls aside', async (t) => {
