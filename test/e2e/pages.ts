@@ -209,6 +209,26 @@ export const OFFLINE_SCENES: readonly Scene[] = [
   { name: 'offline-trace', path: '/executions/any/trace' },
 ].map((scene) => ({ ...scene, offline: true }));
 
+/** Pages of a server that holds hundreds of everything (many.ts); `webhook` is the one that received. */
+export const manyScenes = (webhook: string): readonly Scene[] =>
+  [
+    { name: 'overview', path: '/' },
+    { name: 'executions', path: '/executions?size=100' },
+    { name: 'workflows', path: '/definitions/workflows' },
+    { name: 'tasks', path: '/definitions/tasks' },
+    { name: 'webhooks', path: '/definitions/webhooks' },
+    { name: 'webhook', path: `/definitions/webhooks/${webhook}` },
+    { name: 'events', path: '/events?show=all' },
+    { name: 'schedules', path: '/definitions/schedules' },
+    { name: 'event-handlers', path: '/definitions/event-handlers' },
+    { name: 'schemas', path: '/definitions/schemas' },
+    { name: 'secrets', path: '/secrets' },
+    { name: 'deliveries', path: '/definitions/workflows/flow_000/webhooks?tab=deliveries' },
+    { name: 'queues', path: '/queues' },
+    { name: 'run', path: '/run' },
+    { name: 'palette', path: '/', prepare: (page: Page) => page.keyboard.press('ControlOrMeta+k') },
+  ].map((scene) => ({ ...scene, name: `many-${scene.name}` }));
+
 const API = '**/api/**';
 
 /** Opens a scene and waits until nothing is loading any more. */

@@ -11,7 +11,8 @@ export interface Sample {
 
 const SECRET = 'a-secret-of-the-sample';
 
-async function call(url: string, method: string, path: string, body?: unknown): Promise<string> {
+/** Throws when it is refused. */
+export async function call(url: string, method: string, path: string, body?: unknown): Promise<string> {
   const response = await fetch(url + path, {
     method,
     headers: { 'Content-Type': 'application/json' },

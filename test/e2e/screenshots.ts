@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { startApp } from './app.ts';
 import { launchBrowser, openView } from './browser.ts';
-import { EMPTY_SCENES, expectedTrouble, OFFLINE_SCENES, type Scene, scenes, visit } from './pages.ts';
+import { makeMany } from './many.ts';
+import { EMPTY_SCENES, expectedTrouble, manyScenes, OFFLINE_SCENES, type Scene, scenes, visit } from './pages.ts';
 import { startReceiver } from './receiver.ts';
 import { makeSample } from './sample.ts';
 
@@ -50,16 +51,15 @@ mkdirSync(FOLDER, { recursive: true });
 const browser = await launchBrowser();
 const receiver = await startReceiver();
 const troubles: string[] = [];
-for (const isEmpty of [true, false]) {
+const servers: readonly ((url: string) => Promise<readonly Scene[]>)[] = [
+  async () => [...EMPTY_SCENES, ...OFFLINE_SCENES],
+  async (url) => scenes(await makeSample(url, receiver.url)),
+  async (url) => manyScenes(await makeMany(url, receiver.url)),
+];
+for (const fill of servers) {
   const app = await startApp();
-  const list = isEmpty ? [...EMPTY_SCENES, ...OFFLINE_SCENES] : scenes(await makeSample(app.url, receiver.url));
-  troubles.push(
-    ...(await takeAll(
-      browser,
-      app.url,
-      list.filter(({ name }) => name.includes(wanted)),
-    )),
-  );
+  const list = (await fill(app.url)).filter(({ name }) => name.includes(wanted));
+  troubles.push(...(await takeAll(browser, app.url, list)));
   await app.close();
 }
 await browser.close();

@@ -12,6 +12,7 @@ import type {
 } from '../../src/http/contract/execution.ts';
 import type { WebhookConfig } from '../../src/http/contract/webhook.ts';
 import type { Explained, ReceivedEvent } from '../../src/http/contract/webhook-event.ts';
+import type { DryRun } from './model/dry-run.ts';
 import { eventStreamReader } from './model/event-stream.ts';
 import type { SearchRequest } from './model/execution-search.ts';
 import { parseExact } from './model/json-text.ts';
@@ -179,8 +180,12 @@ export const api = {
     json<WebhookConfig>('PUT', `api/metadata/webhook/${part(id)}`, { body: config }),
   removeWebhook: (id: string) => send('DELETE', `api/metadata/webhook/${part(id)}`),
   webhookPlatforms: (signal?: AbortSignal) => json<PlatformCatalog>('GET', 'api/webhook-platforms', { signal }),
-  /** The server sends a signed sample to its own webhook; answers what a sender would hear. */
-  sendSample: (id: string) => json<{ status: number; reason?: string }>('POST', `api/webhooks/${part(id)}/sample`),
+  /** The server sends its own webhook this body, signed with the stored secret; answers what a sender would hear. */
+  sendSample: (id: string, body: string) =>
+    json<{ status: number; reason?: string }>('POST', `api/webhooks/${part(id)}/sample`, { body: { body } }),
+  /** The same without sending: nothing is stored. */
+  dryRunSample: (id: string, body: string) =>
+    json<DryRun>('POST', `api/webhooks/${part(id)}/sample/dry-run`, { body: { body } }),
   webhookEvents: (webhookId: string, limit: number, before: number | undefined, signal?: AbortSignal) =>
     json<ReceivedEvent[]>('GET', 'api/webhook-events', { query: { webhookId, limit, before }, signal }),
   event: (eventId: string, signal?: AbortSignal) =>

@@ -3,6 +3,7 @@ import type { WorkflowSummary } from '../../../src/http/contract/execution.ts';
 import type { WebhookConfig } from '../../../src/http/contract/webhook.ts';
 import type { ReceivedEvent } from '../../../src/http/contract/webhook-event.ts';
 import { isDeserted, type QueueRow } from './queue-list.ts';
+import { reasonText } from './reason-text.ts';
 import type { Tone } from './status-look.ts';
 
 export interface AttentionLine {
@@ -43,7 +44,7 @@ export function attentionLines({ failed, flows, unmatched, queues, webhooks, now
       name: workflowType,
       to: `/executions/${part(workflowId)}`,
       text: 'failed',
-      detail: reasonForIncompletion,
+      detail: reasonForIncompletion && reasonText(reasonForIncompletion),
     })),
     flows
       .filter(({ failed: count }) => count > 0)

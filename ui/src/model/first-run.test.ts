@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { definitionProblems } from './definition-problems.ts';
-import { firstRun, SAMPLE_DEFINITION, SAMPLE_EVENT, sampleWebhook } from './first-run.ts';
+import { firstRun, isFresh, SAMPLE_DEFINITION, SAMPLE_EVENT, sampleWebhook } from './first-run.ts';
 import { countMatches } from './match-preview.ts';
 import { checkWebhook, webhookValues } from './webhook-form.ts';
 
@@ -20,4 +20,9 @@ test('how far one has come', () => {
   assert.equal(firstRun([SAMPLE_DEFINITION], [webhook], []).loaded, true);
   assert.equal(firstRun([SAMPLE_DEFINITION], [webhook], [row('RUNNING')]).completed, false);
   assert.equal(firstRun([SAMPLE_DEFINITION], [webhook], [row('COMPLETED')]).completed, true);
+});
+
+test('first steps are for those who ran nothing of their own yet', () => {
+  assert.ok(isFresh([]) && isFresh([{ workflowType: 'hello_webhook' }]));
+  assert.ok(!isFresh([{ workflowType: 'hello_webhook' }, { workflowType: 'order' }]));
 });

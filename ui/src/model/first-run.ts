@@ -54,3 +54,7 @@ export function firstRun(
     completed: execution?.status === 'COMPLETED',
   };
 }
+
+/** Only the sample ran so far, if anything did: whoever runs workflows of their own needs no first steps. */
+export const isFresh = (executions: readonly Pick<WorkflowSummary, 'workflowType'>[]): boolean =>
+  executions.every(({ workflowType }) => workflowType === NAME);

@@ -5,6 +5,13 @@ import type { IdempotencyStrategy, WorkflowDef } from '../../../src/core/model.t
 import type { StartWorkflowRequest } from '../../../src/http/contract/execution.ts';
 import { parseExact, placeOf, prettyJson, scanJson } from './json-text.ts';
 
+/** What a second start with the same key leads to. */
+export const IDEMPOTENCY_CHOICES = [
+  { value: 'RETURN_EXISTING', label: 'Keep the existing one (RETURN_EXISTING)' },
+  { value: 'FAIL', label: 'Refuse the second start (FAIL)' },
+  { value: 'FAIL_ON_RUNNING', label: 'Refuse only while one runs (FAIL_ON_RUNNING)' },
+];
+
 export interface RunValues {
   readonly name: string;
   /** Empty: the latest. */

@@ -18,7 +18,7 @@ export function FlowWebhooksPage() {
   const query = useFlowWebhooks(name);
   const { tab = 'webhooks' } = search;
   return (
-    <Loaded query={query} what="flow" id={name}>
+    <Loaded query={query} what="workflow" id={name}>
       {(webhooks) => (
         <Page
           title={`Webhooks of ${name}`}
@@ -30,7 +30,7 @@ export function FlowWebhooksPage() {
               </Link>
             </span>
           }
-          about="Messages to other applications about executions of this flow. All its versions share them."
+          about="Messages to other applications about executions of this workflow. All its versions share them."
           actions={
             <ButtonLink
               to="/definitions/workflows/$name/new-webhook"

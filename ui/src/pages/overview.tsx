@@ -1,8 +1,11 @@
 // Overview: numbers, what needs attention, what ran last; and on a fresh installation, the first steps.
 import { Text } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { firstRun } from '../model/first-run.ts';
+import type { ExecutionSearch } from '../model/execution-search.ts';
+import { firstRun, isFresh } from '../model/first-run.ts';
 import { Moment } from '../parts/clock.tsx';
+import { Histogram } from '../parts/executions/histogram.tsx';
 import { Link } from '../parts/links.tsx';
 import { Attention } from '../parts/overview/attention.tsx';
 import { FirstRunList } from '../parts/overview/first-run.tsx';
@@ -10,9 +13,6 @@ import { Numbers } from '../parts/overview/numbers.tsx';
 import { Failure, Page, Waiting } from '../parts/page.tsx';
 import { Status } from '../parts/status.tsx';
 import { useExecutions, useWebhooks, useWorkflowDefs } from '../queries.ts';
-
-/** Beyond these, the sample has done its work and the checklist goes away. */
-const ESTABLISHED_RUNS = 10;
 
 export function OverviewPage() {
   const defs = useWorkflowDefs();
@@ -27,8 +27,10 @@ export function OverviewPage() {
       {ready && (
         <>
           <Numbers />
-          {recent.data.totalHits < ESTABLISHED_RUNS && (
+          {isFresh(recent.data.results) ? (
             <FirstRunList state={firstRun(defs.data, webhooks.data, recent.data.results)} />
+          ) : (
+            <Day />
           )}
           <div className="halves">
             <Attention />
@@ -49,6 +51,25 @@ export function OverviewPage() {
         </>
       )}
     </Page>
+  );
+}
+
+const DAY: ExecutionSearch = { range: '24h' };
+
+/** The last day in bars; a click opens the executions of that stretch. */
+function Day() {
+  const navigate = useNavigate();
+  return (
+    <section className="panel" aria-label="The last 24 hours">
+      <div className="panel-head">The last 24 hours</div>
+      <div className="day">
+        <Histogram
+          search={DAY}
+          empty={<Nothing>Nothing ran.</Nothing>}
+          onPick={(search) => void navigate({ to: '/executions', search })}
+        />
+      </div>
+    </section>
   );
 }
 

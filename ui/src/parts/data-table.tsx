@@ -1,7 +1,7 @@
 // A dense table: columns that give way on narrow screens, rows that open their first link, selection, j and k.
 import { Checkbox } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { type MouseEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type MouseEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
 import './data-table.css';
 
 export interface Column<T> {
@@ -34,6 +34,8 @@ interface DataTableProps<T> {
 
 /** Rows that are drawn at once; the next ones are when one has scrolled to them. A thousand at once block the page for a second. */
 const CHUNK = 100;
+
+const cssLength = (width: number | string | undefined) => (typeof width === 'number' ? `${width}px` : width);
 
 const INTERACTIVE = 'a, button, input, label, [role="checkbox"]';
 
@@ -102,7 +104,7 @@ export function DataTable<T>({
               </th>
             )}
             {columns.map(({ key, title, width, align, from }) => (
-              <th key={key} style={{ width, textAlign: align }} data-from={from}>
+              <th key={key} style={{ '--width': cssLength(width), textAlign: align } as CSSProperties} data-from={from}>
                 {title}
               </th>
             ))}

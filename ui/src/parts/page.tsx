@@ -82,7 +82,7 @@ export function Failure({ error, title = 'This could not be loaded', onRetry }: 
     >
       <Stack gap="xs" align="flex-start">
         <Text size="sm" className="hostile">
-          {unreachable ? 'It may be starting. This page asks again when you press the button.' : errorText(error)}
+          {unreachable ? 'It may be starting. As soon as it answers, this page goes on by itself.' : errorText(error)}
         </Text>
         {onRetry && (
           <Button variant="default" onClick={onRetry}>

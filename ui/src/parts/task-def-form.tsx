@@ -93,8 +93,12 @@ export function TaskDefForm({ def, isNew, errors, onChange }: TaskDefFormProps) 
             ))}
             {title === 'Retries' && (
               <Select
-                label="Logic"
-                data={['FIXED', 'LINEAR_BACKOFF', 'EXPONENTIAL_BACKOFF']}
+                label="Growth"
+                data={[
+                  { value: 'FIXED', label: 'The same delay each time' },
+                  { value: 'LINEAR_BACKOFF', label: 'Delay × factor × number of the try' },
+                  { value: 'EXPONENTIAL_BACKOFF', label: 'Twice as long from try to try' },
+                ]}
                 value={def.retryLogic ?? 'FIXED'}
                 onChange={(value) => set('retryLogic', value ?? undefined)}
               />

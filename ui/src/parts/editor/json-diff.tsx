@@ -5,6 +5,9 @@ import { EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { editorBase } from '../json-editor.tsx';
 
+/** The library's own sign is in few fonts. */
+const folded = EditorView.theme({ '.cm-collapsedLines': { '&:before, &:after': { content: '"⋯"' } } });
+
 export function JsonDiff({
   before,
   after,
@@ -25,6 +28,7 @@ export function JsonDiff({
         doc: after,
         extensions: [
           editorBase(label, true),
+          folded,
           unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: { margin: 3, minSize: 6 } }),
         ],
       }),

@@ -4,6 +4,7 @@ import { ArrowRight } from 'lucide-react';
 import type { WireTask, WireWorkflow } from '../../../../src/http/contract/execution.ts';
 import { type ExecutionView, nextAttemptAt } from '../../model/execution-view.ts';
 import { durationText } from '../../model/moment.ts';
+import { reasonText } from '../../model/reason-text.ts';
 import { useNow } from '../clock.tsx';
 import { Link } from '../links.tsx';
 
@@ -18,7 +19,7 @@ export function Banner({ execution, view, onJump }: BannerProps) {
   const ended = execution.status === 'FAILED' || execution.status === 'TIMED_OUT' || execution.status === 'TERMINATED';
   const retrying = execution.tasks.find((task) => task.retryCount > 0 && nextAttemptAt(task) !== undefined);
   if (ended) {
-    const text = execution.reasonForIncompletion ?? failed?.reasonForIncompletion ?? 'No reason was given.';
+    const text = reasonText(execution.reasonForIncompletion ?? failed?.reasonForIncompletion ?? 'No reason was given.');
     return (
       <section
         className="notice banner"

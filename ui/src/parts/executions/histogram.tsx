@@ -1,5 +1,6 @@
 // Executions over time: a bar for each stretch, coloured by state; a click narrows the filter to it.
 import { Tooltip, UnstyledButton } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { ExecutionSearch } from '../../model/execution-search.ts';
 import { barSearch, type HistogramBar, histogramBars } from '../../model/histogram.ts';
 import { shortText } from '../../model/moment.ts';
@@ -15,16 +16,18 @@ const LEAST_HEIGHT = 2;
 
 interface HistogramProps {
   readonly search: ExecutionSearch;
+  /** Shown in place of bars when there is nothing to draw. */
+  readonly empty?: ReactNode;
   readonly onPick: (change: Partial<ExecutionSearch>) => void;
 }
 
-export function Histogram({ search, onPick }: HistogramProps) {
+export function Histogram({ search, empty = null, onPick }: HistogramProps) {
   const [zone] = useZone();
   const bars = histogramBars(useExecutionHistogram(search).data ?? { widthMs: 0, counts: [] });
   const most = Math.max(...bars.map(({ total }) => total), 1);
   const first = bars[0];
   const last = bars.at(-1);
-  if (!first || !last) return null;
+  if (!first || !last) return empty;
   const now = Date.now();
   return (
     <figure className="histogram" aria-label="Executions over time">

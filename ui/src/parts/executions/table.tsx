@@ -4,6 +4,7 @@ import { ArrowDown } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { WorkflowSummary } from '../../../../src/http/contract/execution.ts';
 import { heldRows } from '../../model/held-rows.ts';
+import { reasonText } from '../../model/reason-text.ts';
 import { Duration, Moment } from '../clock.tsx';
 import { CopyIcon } from '../copy.tsx';
 import { type Column, DataTable } from '../data-table.tsx';
@@ -25,7 +26,7 @@ const COLUMNS: readonly Column<WorkflowSummary>[] = [
         <span className="dim">v{version}</span>
         {reasonForIncompletion && (
           <Text size="xs" lineClamp={1} c="var(--tone-bad)" className="hostile">
-            {reasonForIncompletion}
+            {reasonText(reasonForIncompletion)}
           </Text>
         )}
       </div>

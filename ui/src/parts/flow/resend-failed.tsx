@@ -69,9 +69,9 @@ function Dialog({ flow, webhooks, chosen, onClose }: ResendFailedProps & { reado
       />
       <Select
         label="Webhook"
-        placeholder="All of this flow"
+        placeholder="All of this workflow"
         clearable
-        clearButtonProps={{ 'aria-label': 'All of this flow' }}
+        clearButtonProps={{ 'aria-label': 'All of this workflow' }}
         data={webhooks.map(({ id = '', name }) => ({ value: id, label: name }))}
         value={webhook}
         onChange={setWebhook}

@@ -30,7 +30,7 @@ export function TriggerFields({
         onChange={(value) => choose(value === 'tasks')}
       >
         <Stack gap={8} mt={6}>
-          <Radio value="any" label="Any execution of this flow" />
+          <Radio value="any" label="Any execution of this workflow" />
           <Radio value="tasks" label="Only specific tasks" />
         </Stack>
       </Radio.Group>

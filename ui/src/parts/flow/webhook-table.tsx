@@ -38,14 +38,14 @@ export function WebhookTable({ flow, webhooks }: { flow: string; webhooks: reado
     return (
       <Empty
         icon={<Send size={28} />}
-        title="Nobody is told about this flow yet"
+        title="Nobody is told about this workflow yet"
         action={
           <ButtonLink to="/definitions/workflows/$name/new-webhook" params={{ name: flow }}>
             Create webhook task
           </ButtonLink>
         }
       >
-        A webhook task sends a request to another application when an execution of this flow, or one of its tasks,
+        A webhook task sends a request to another application when an execution of this workflow, or one of its tasks,
         succeeds or fails.
       </Empty>
     );

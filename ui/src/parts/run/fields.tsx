@@ -2,7 +2,7 @@
 import { Group, Input, Select, Textarea, TextInput } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import type { WorkflowDef } from '../../../../src/core/model.ts';
-import { inputFor, latestOf, type RunErrors, type RunValues } from '../../model/run-form.ts';
+import { IDEMPOTENCY_CHOICES, inputFor, latestOf, type RunErrors, type RunValues } from '../../model/run-form.ts';
 import { Waiting } from '../page.tsx';
 
 const JsonEditor = lazy(() =>
@@ -79,7 +79,7 @@ export function RunFields({ defs, values, errors, onChange }: RunFieldsProps) {
           label="When the key was used before"
           description="Only with a key."
           disabled={values.idempotencyKey.trim() === ''}
-          data={['RETURN_EXISTING', 'FAIL', 'FAIL_ON_RUNNING']}
+          data={IDEMPOTENCY_CHOICES}
           value={values.idempotencyStrategy}
           onChange={(value) => value && onChange({ idempotencyStrategy: value as RunValues['idempotencyStrategy'] })}
         />

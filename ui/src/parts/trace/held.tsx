@@ -3,7 +3,7 @@ import { Table, Text } from '@mantine/core';
 import { clauseText } from '../../model/clause-text.ts';
 import type { TraceExecution, TraceTask } from '../../model/trace-view.ts';
 import { useNearMisses } from '../../queries-flow.ts';
-import { Moment } from '../clock.tsx';
+import { Moment, useZone } from '../clock.tsx';
 import { Link } from '../links.tsx';
 
 /** More held tasks, events or reasons than this are told by their own pages. */
@@ -21,6 +21,7 @@ export function HeldTasks({ executions }: { executions: readonly TraceExecution[
 }
 
 function Held({ execution, task }: { execution: TraceExecution; task: TraceTask }) {
+  const [zone] = useZone();
   const misses = useNearMisses(execution.workflowId, task.referenceTaskName).data ?? [];
   const matches = Object.entries(task.matches ?? {});
   return (
@@ -31,7 +32,7 @@ function Held({ execution, task }: { execution: TraceExecution; task: TraceTask 
         {matches.map(([path, value], i) => (
           <span key={path} className="mono">
             {i > 0 && ' and '}
-            {path} = {clauseText(value)}
+            {path} = {clauseText(value, zone)}
           </span>
         ))}
         .
@@ -42,7 +43,7 @@ function Held({ execution, task }: { execution: TraceExecution; task: TraceTask 
         </Text>
       ) : (
         <section className="scroll-x" tabIndex={0} aria-label="Events that came nearest">
-          <Table fz="xs" mt={6}>
+          <Table fz="xs" mt={6} className="clauses">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Nearest events</Table.Th>
@@ -72,9 +73,9 @@ function Held({ execution, task }: { execution: TraceExecution; task: TraceTask 
                         )}
                       </Table.Td>
                       <Table.Td className="mono hostile">{clause}</Table.Td>
-                      <Table.Td className="mono hostile">{clauseText(expected)}</Table.Td>
+                      <Table.Td className="mono hostile">{clauseText(expected, zone)}</Table.Td>
                       <Table.Td className="mono hostile" c="var(--tone-bad)">
-                        {clauseText(received)}
+                        {clauseText(received, zone)}
                       </Table.Td>
                     </Table.Tr>
                   )),

@@ -3,6 +3,7 @@ import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/
 import { type FormEvent, useState } from 'react';
 import type { WebhookConfig } from '../../../../src/http/contract/webhook.ts';
 import { ApiError } from '../../api.ts';
+import { IDEMPOTENCY_CHOICES } from '../../model/run-form.ts';
 import {
   checkWebhook,
   EMPTY_WEBHOOK,
@@ -25,12 +26,6 @@ interface WebhookFormProps {
   readonly onSave: (config: WebhookConfig, allowLeave: () => void) => void;
   readonly onPlatform?: (platform: string) => void;
 }
-
-const STRATEGIES = [
-  { value: 'FAIL', label: 'Refuse the second start (FAIL)' },
-  { value: 'RETURN_EXISTING', label: 'Keep the existing one (RETURN_EXISTING)' },
-  { value: 'FAIL_ON_RUNNING', label: 'Refuse only while one runs (FAIL_ON_RUNNING)' },
-];
 
 export function WebhookForm({ stored, saving, error, onSave, onPlatform }: WebhookFormProps) {
   const platforms = usePlatforms();
@@ -166,7 +161,7 @@ export function WebhookForm({ stored, saving, error, onSave, onPlatform }: Webho
             {values.idempotencyKey.trim() !== '' && (
               <Select
                 label="When the key was used before"
-                data={STRATEGIES}
+                data={IDEMPOTENCY_CHOICES}
                 value={values.idempotencyStrategy}
                 onChange={(value) =>
                   value && set({ idempotencyStrategy: value as WebhookValues['idempotencyStrategy'] })

@@ -1,6 +1,6 @@
 // A sample request of the platform, signed in this page with a secret that one pastes: as cURL, or sent at once.
 import { Button, Group, PasswordInput, Stack, Text, Textarea } from '@mantine/core';
-import { Send } from 'lucide-react';
+import { FlaskConical, Send } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { WebhookConfig } from '../../../../src/http/contract/webhook.ts';
 import { api, callWebhook, webhookUrl } from '../../api.ts';
@@ -9,6 +9,7 @@ import { type Signed, sign } from '../../model/signature.ts';
 import { CUSTOM, platformOf } from '../../model/webhook-platform.ts';
 import { useAction, usePlatforms } from '../../queries.ts';
 import { Payload } from '../payload.tsx';
+import { DryRunResult } from './dry-run.tsx';
 
 /** Senders whose signatures carry a time must not be older than five minutes: the sample is signed anew before that. */
 const RESIGN_MS = 60_000;
@@ -49,11 +50,11 @@ export function Sender({ id, webhook }: { id: string; webhook: WebhookConfig }) 
     done: (status) => `Sent. The server answered ${status}.`,
   });
   const sample = useAction<void, { status: number; reason?: string }>({
-    run: () => api.sendSample(id),
+    run: () => api.sendSample(id, body),
     refresh: [['events', id], ['webhook', id], ['webhooks']],
-    done: ({ status, reason }) =>
-      `The server sent a sample to itself and heard ${status}${reason ? `: ${reason}` : ''}.`,
+    done: ({ status, reason }) => `The server sent it to itself and heard ${status}${reason ? `: ${reason}` : ''}.`,
   });
+  const dryRun = useAction({ run: () => api.dryRunSample(id, body) });
   const byServer = platform.recipe.type === 'server';
   const asksSecret = platform.recipe.type === 'hmac';
   return (
@@ -100,13 +101,22 @@ export function Sender({ id, webhook }: { id: string; webhook: WebhookConfig }) 
           Send it now
         </Button>
         <Button variant="default" loading={sample.isPending} onClick={() => sample.mutate()}>
-          Send the platform’s sample
+          Sign and send by the server
         </Button>
-        <Text size="xs" c="dimmed">
-          Both are real requests to the URL above; the sample is signed by the server with the stored secret. They may
-          complete and start executions.
-        </Text>
+        <Button
+          variant="default"
+          leftSection={<FlaskConical size={14} />}
+          loading={dryRun.isPending}
+          onClick={() => dryRun.mutate()}
+        >
+          Dry run
+        </Button>
       </Group>
+      <Text size="xs" c="dimmed">
+        The first two are real requests to the URL above and may complete and start executions; the server signs with
+        the stored secret. A dry run shows what would happen and stores nothing.
+      </Text>
+      {dryRun.data && <DryRunResult result={dryRun.data} />}
     </Stack>
   );
 }
