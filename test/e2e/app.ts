@@ -11,6 +11,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface App {
   readonly url: string;
+  /** Stops the server; what it stored stays. */
+  stop(): Promise<void>;
+  /** Starts it anew, on the same port and the same database. */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,12 +32,20 @@ export async function startApp(): Promise<App> {
   const folder = mkdtempSync(join(tmpdir(), 'fermata-e2e-'));
   const database = `sqlite:${join(folder, 'test.db')}`;
   // Receivers of the tests are on this machine.
-  const settings = { PORT: '0', DATABASE_URL: database, LOG_LEVEL: 'fatal', ALLOWED_NETWORKS: '127.0.0.0/8' };
-  const result = readConfig(settings, folder);
-  if (!result.ok) throw new Error(result.problems.join('\n'));
-  const server = await startServer(result.config);
+  const settings = { DATABASE_URL: database, LOG_LEVEL: 'fatal', ALLOWED_NETWORKS: '127.0.0.0/8' };
+  const begin = (port: string) => {
+    const result = readConfig({ ...settings, PORT: port }, folder);
+    if (!result.ok) throw new Error(result.problems.join('\n'));
+    return startServer(result.config);
+  };
+  let server = await begin('0');
+  const { url } = server;
   return {
-    url: server.url,
+    url,
+    stop: () => server.close(),
+    async start() {
+      server = await begin(new URL(url).port);
+    },
     async close() {
       await server.close();
       rmSync(folder, { recursive: true, force: true });

@@ -106,3 +106,54 @@ test('a dialog holds the focus, Escape closes it, and the button that opened it 
   await opener.and(page.locator(':focus')).waitFor();
   await context.close();
 });
+
+test('a workflow is run, and a failed one retried, by keys alone', async () => {
+  const send = (method: string, path: string, body: unknown) =>
+    fetch(app.url + path, {
+      method,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const task = { name: 'hold', taskReferenceName: 'hold', type: 'HUMAN' };
+  assert.equal(
+    (await send('POST', '/api/metadata/workflow', { name: 'typed', version: 1, tasks: [task] })).status,
+    200,
+  );
+  const { page, context, troubles } = await openView(browser, app.url);
+  await page.goto('/executions');
+  await page.getByRole('heading', { level: 1, name: 'Executions' }).waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('r');
+  await page.getByRole('heading', { level: 1, name: 'Run Workflow' }).waitFor();
+  await choose(page, 'Workflow name', 'typed');
+  const run = page.getByRole('main').getByRole('button', { name: 'Run Workflow' });
+  await page.keyboard.press('Shift+Tab');
+  await tabTo(page, run);
+  await page.keyboard.press('Enter');
+  await page.locator('h1 [data-status="RUNNING"]').waitFor();
+  const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+
+  const failed = { workflowInstanceId: id, taskId: `${id}.1`, status: 'FAILED_WITH_TERMINAL_ERROR', outputData: {} };
+  assert.equal((await send('POST', '/api/tasks', failed)).status, 200);
+  await page.locator('h1 [data-status="FAILED"]').waitFor();
+  await tabTo(page, page.getByRole('button', { name: 'Retry' }));
+  await page.keyboard.press('Enter');
+  await page.locator('h1 [data-status="RUNNING"]').waitFor();
+
+  await page.keyboard.press('g');
+  await page.keyboard.press('e');
+  await page.getByRole('heading', { level: 1, name: 'Executions' }).waitFor();
+  await page.locator('tbody tr').first().waitFor();
+  await page.keyboard.press('/');
+  await page.locator('[data-page-filter]:focus').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('h1').click();
+  await page.keyboard.press('j');
+  await page.locator('tbody tr[data-active]').waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/executions\/[^/]+$/);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  assert.deepEqual(troubles, []);
+  await context.close();
+});

@@ -9,7 +9,7 @@ import { createRoot } from 'react-dom/client';
 import { LiveProvider } from './parts/live.tsx';
 import { styleNonce } from './parts/nonce.ts';
 import { makeQueryClient } from './queries.ts';
-import { router } from './router.tsx';
+import { preloadPages, router } from './router.tsx';
 import { cssVariables, theme } from './theme.ts';
 
 // The name under which libraries without a setting of their own look for it: dialogs stop the page behind them with a style element.
@@ -39,3 +39,5 @@ createRoot(place).render(
     </MantineProvider>
   </StrictMode>,
 );
+
+addEventListener('load', preloadPages);

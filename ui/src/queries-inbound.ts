@@ -1,8 +1,7 @@
 // Server state of received events and of what webhooks hold back; kept fresh by the notices of queries.ts.
 import { useQuery } from '@tanstack/react-query';
 import { inboundApi } from './api-inbound.ts';
-import { type InboxAddress, inboxFilter } from './model/inbox.ts';
-import { EVENTS_SHOWN } from './queries.ts';
+import { EVENTS_SHOWN, type InboxAddress, inboxFilter } from './model/inbox.ts';
 
 export const useInbox = (address: InboxAddress) =>
   useQuery({

@@ -4,14 +4,13 @@ import { QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/re
 import { useMemo } from 'react';
 import { ApiError, api } from './api.ts';
 import { type ExecutionSearch, searchRequest } from './model/execution-search.ts';
+import { EVENTS_SHOWN } from './model/inbox.ts';
 import type { StaleKey } from './model/live-notice.ts';
 import { allPlatforms, type WebhookPlatform } from './model/webhook-platform.ts';
 
 const RETRIES = 2;
 /** The live stream says when something changed; this only bounds how long a missed notice can mislead. */
 const STALE_MS = 15_000;
-/** A page of events. */
-export const EVENTS_SHOWN = 50;
 
 export const makeQueryClient = (): QueryClient =>
   new QueryClient({

@@ -5,6 +5,7 @@ import {
   addressText,
   parseAddress,
   readEditorAddress,
+  readEventAddress,
   readExecutionAddress,
   readListAddress,
   readNewAddress,
@@ -127,6 +128,7 @@ const routes = [
   createRoute({
     getParentRoute,
     path: '/events/$eventId',
+    validateSearch: readEventAddress,
     component: lazyRouteComponent(() => import('./pages/event.tsx'), 'EventPage'),
   }),
   createRoute({
@@ -226,6 +228,17 @@ export const router = createRouter({
   defaultPreload: 'intent',
   scrollRestoration: true,
 });
+
+/**
+ * Fetches the code of every page when the browser has nothing else to do: a click is answered at once, and also while the server is
+ * away (a page whose code cannot be fetched would leave nothing but an error of the browser).
+ */
+export function preloadPages(): void {
+  for (const { options } of routes) {
+    const { component } = options as { component?: { preload?: () => Promise<void> } };
+    globalThis.requestIdleCallback?.(() => void component?.preload?.());
+  }
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

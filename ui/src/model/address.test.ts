@@ -7,6 +7,7 @@ import {
   loopsText,
   parseAddress,
   readEditorAddress,
+  readEventAddress,
   readExecutionAddress,
   readLoops,
   readRunAddress,
@@ -44,6 +45,7 @@ test('nonsense is left out', () => {
         readExecutionAddress(raw);
         readRunAddress(raw);
         readEditorAddress(raw);
+        readEventAddress(raw);
         readWebhookAddress(raw);
       },
     ),
@@ -51,6 +53,7 @@ test('nonsense is left out', () => {
   assert.deepEqual(readExecutionAddress({ tab: 'nowhere', task: '' }), {
     tab: undefined,
     task: undefined,
+    part: undefined,
     loops: undefined,
   });
   assert.equal(readRunAddress({ version: '-1' }).version, undefined);

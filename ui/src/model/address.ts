@@ -27,10 +27,15 @@ const among = <T extends string>(value: unknown, names: readonly T[]): T | undef
 export const EXECUTION_TABS = ['diagram', 'timeline', 'tasks', 'data', 'webhooks', 'json'] as const;
 export type ExecutionTab = (typeof EXECUTION_TABS)[number];
 
+const TASK_TABS = ['summary', 'input', 'output', 'logs', 'definition'] as const;
+export type TaskTab = (typeof TASK_TABS)[number];
+
 export interface ExecutionAddress {
   readonly tab?: ExecutionTab | undefined;
   /** Id of the selected task. */
   readonly task?: string | undefined;
+  /** What is shown of it. */
+  readonly part?: TaskTab | undefined;
   /** Chosen iterations: `loop:2,inner:1`. */
   readonly loops?: string | undefined;
 }
@@ -38,6 +43,7 @@ export interface ExecutionAddress {
 export const readExecutionAddress = (raw: Raw): ExecutionAddress => ({
   tab: among(raw.tab, EXECUTION_TABS),
   task: text(raw.task),
+  part: among(raw.part, TASK_TABS),
   loops: text(raw.loops),
 });
 
@@ -102,6 +108,13 @@ export const readWebhookAddress = (raw: Raw): WebhookAddress => ({
   tab: among(raw.tab, WEBHOOK_TABS),
   before: natural(raw.before),
 });
+
+const EVENT_TABS = ['body', 'headers', 'why'] as const;
+export type EventTab = (typeof EVENT_TABS)[number];
+export interface EventAddress {
+  readonly tab?: EventTab | undefined;
+}
+export const readEventAddress = (raw: Raw): EventAddress => ({ tab: among(raw.tab, EVENT_TABS) });
 
 export interface ListAddress {
   readonly find?: string | undefined;

@@ -2,6 +2,7 @@
 import type { WorkflowSummary } from '../../../src/http/contract/execution.ts';
 import type { WebhookConfig } from '../../../src/http/contract/webhook.ts';
 import type { ReceivedEvent } from '../../../src/http/contract/webhook-event.ts';
+import { EVENTS_SHOWN } from './inbox.ts';
 import { isDeserted, type QueueRow } from './queue-list.ts';
 import { reasonText } from './reason-text.ts';
 import type { Tone } from './status-look.ts';
@@ -70,7 +71,7 @@ export function attentionLines({ failed, flows, unmatched, queues, webhooks, now
           {
             id: 'unmatched',
             tone: 'wait',
-            name: `${number(unmatched.length)} received ${unmatched.length === 1 ? 'event' : 'events'}`,
+            name: `${number(unmatched.length)}${unmatched.length >= EVENTS_SHOWN ? ' or more' : ''} received ${unmatched.length === 1 ? 'event' : 'events'}`,
             to: '/events',
             text: 'found nobody who waited',
           },

@@ -57,3 +57,6 @@ export function rematchText({ events, matching, waits, starts }: RematchCount): 
   const verb = matching === 1 ? 'matches' : 'match';
   return `${matching.toLocaleString('en-US')} of ${count(events, 'event', 'events')} ${verb} now${what.length > 0 ? `: ${what.join(', ')}` : ''}.`;
 }
+
+/** A page of events. */
+export const EVENTS_SHOWN = 50;

@@ -3,6 +3,7 @@ import { SimpleGrid, Table, Tabs, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { Waypoints } from 'lucide-react';
 import type { ReceivedEvent } from '../../../src/http/contract/webhook-event.ts';
+import type { EventTab } from '../model/address.ts';
 import { eventOutcome, eventSteps, headerLines, parsedBody } from '../model/received-event.ts';
 import { FullMoment } from '../parts/clock.tsx';
 import { CopyValue } from '../parts/copy.tsx';
@@ -29,6 +30,8 @@ export function EventPage() {
 
 function EventView({ event }: { event: ReceivedEvent }) {
   const { eventId, webhookId, verdict, effects, reason } = event;
+  const { tab = 'body' } = route.useSearch();
+  const navigate = route.useNavigate();
   const webhook = useWebhook(webhookId).data;
   const { text, tone } = eventOutcome(event);
   return (
@@ -88,7 +91,11 @@ function EventView({ event }: { event: ReceivedEvent }) {
         </div>
       )}
       {effects.length > 0 && <Effects event={event} />}
-      <Tabs defaultValue="body" keepMounted={false}>
+      <Tabs
+        value={tab}
+        keepMounted={false}
+        onChange={(value) => void navigate({ search: { tab: value as EventTab }, replace: true })}
+      >
         <Tabs.List mb="md">
           <Tabs.Tab value="body">Body</Tabs.Tab>
           <Tabs.Tab value="headers">Headers</Tabs.Tab>

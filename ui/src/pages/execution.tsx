@@ -59,7 +59,7 @@ export function ExecutionPage() {
 
 function ExecutionView({ execution }: { execution: WireWorkflow }) {
   const { workflowId: id, workflowName: name, workflowVersion: version, status, workflowDefinition: def } = execution;
-  const { tab = 'diagram', task: selectedId, loops } = route.useSearch();
+  const { tab = 'diagram', task: selectedId, part = 'summary', loops } = route.useSearch();
   const navigate = route.useNavigate();
   const chosen = useMemo(() => readLoops(loops), [loops]);
   // Kept while nothing changed: the diagram is laid out anew for a new map of dynamic children.
@@ -160,6 +160,8 @@ function ExecutionView({ execution }: { execution: WireWorkflow }) {
               attempts={execution.tasks.filter((task) => task.referenceTaskName === selected.referenceTaskName)}
               onSelect={select}
               onClose={() => select(undefined)}
+              tab={part}
+              onTab={(next) => change({ part: next })}
             />
           )}
           {unreached && <PlacePanel execution={execution} place={unreached} onClose={() => select(undefined)} />}

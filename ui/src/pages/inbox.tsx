@@ -3,14 +3,14 @@ import { Button, Chip, Group, Select } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { Inbox } from 'lucide-react';
 import { useState } from 'react';
-import { INBOX_KINDS, type InboxAddress, type InboxKind } from '../model/inbox.ts';
+import { EVENTS_SHOWN, INBOX_KINDS, type InboxAddress, type InboxKind } from '../model/inbox.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { InboxBar, RematchButton } from '../parts/inbox/actions.tsx';
 import { ButtonLink } from '../parts/links.tsx';
 import { ListFilter } from '../parts/list-filter.tsx';
 import { Empty, Loaded, Page } from '../parts/page.tsx';
 import { eventColumns } from '../parts/webhook/events.tsx';
-import { EVENTS_SHOWN, useWebhooks } from '../queries.ts';
+import { useWebhooks } from '../queries.ts';
 import { useInbox } from '../queries-inbound.ts';
 
 const route = getRouteApi('/events');

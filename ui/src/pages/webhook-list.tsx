@@ -17,7 +17,7 @@ import { useWebhooks } from '../queries.ts';
 const route = getRouteApi('/definitions/webhooks');
 
 const Workflows = ({ of }: { of: readonly string[] }) =>
-  of.length === 0 ? <span className="dim">–</span> : <span className="clip hostile">{of.join(', ')}</span>;
+  of.length === 0 ? <span className="dim">–</span> : <span className="hostile">{of.join(', ')}</span>;
 
 const COLUMNS: readonly Column<WebhookConfig>[] = [
   {

@@ -50,7 +50,8 @@ const TaskNode = memo((props: NodeProps) => {
     <>
       <button
         type="button"
-        className="task-card nodrag"
+        // Where tasks can be moved, a press on one must not begin to move the whole picture: that forbids the browser to drag.
+        className={shared.onMove ? 'task-card nodrag nopan' : 'task-card nodrag'}
         data-tone={status ? toneOf(status) : undefined}
         data-unreached={(shared.executed && !status) || undefined}
         data-selected={shared.selectedKey === key || undefined}

@@ -1,9 +1,9 @@
 // The selected task: what happened to it, its data, its attempts, and what can be done with it.
 import { ActionIcon, Tabs, Text } from '@mantine/core';
 import { X } from 'lucide-react';
-import { useState } from 'react';
 import type { WorkflowTask } from '../../../../src/core/model.ts';
 import type { WireTask, WireWorkflow } from '../../../../src/http/contract/execution.ts';
+import type { TaskTab } from '../../model/address.ts';
 import { runTime } from '../../model/execution-view.ts';
 import { durationText } from '../../model/moment.ts';
 import { taskLabel } from '../../model/task-catalog.ts';
@@ -24,10 +24,11 @@ interface TaskPanelProps {
   readonly attempts: readonly WireTask[];
   readonly onSelect: (task: WireTask) => void;
   readonly onClose: () => void;
+  readonly tab: TaskTab;
+  readonly onTab: (tab: TaskTab) => void;
 }
 
-export function TaskPanel({ execution, task, attempts, onSelect, onClose }: TaskPanelProps) {
-  const [tab, setTab] = useState('summary');
+export function TaskPanel({ execution, task, attempts, onSelect, onClose, tab, onTab }: TaskPanelProps) {
   const type = task.workflowTask?.type ?? task.taskType;
   return (
     <section className="task-panel" aria-label={`Task ${task.referenceTaskName}`}>
@@ -48,7 +49,7 @@ export function TaskPanel({ execution, task, attempts, onSelect, onClose }: Task
           <X size={16} />
         </ActionIcon>
       </div>
-      <Tabs value={tab} onChange={(value) => setTab(value ?? 'summary')} keepMounted={false} className="task-tabs">
+      <Tabs value={tab} onChange={(value) => onTab(value as TaskTab)} keepMounted={false} className="task-tabs">
         <Tabs.List>
           <Tabs.Tab value="summary">Summary</Tabs.Tab>
           <Tabs.Tab value="input">Input</Tabs.Tab>
@@ -83,7 +84,7 @@ export function TaskPanel({ execution, task, attempts, onSelect, onClose }: Task
   );
 }
 
-function Summary({ execution, task, attempts, onSelect }: Omit<TaskPanelProps, 'onClose'>) {
+function Summary({ execution, task, attempts, onSelect }: Omit<TaskPanelProps, 'onClose' | 'tab' | 'onTab'>) {
   const ran = task.endTime ? runTime(task, task.endTime) : undefined;
   return (
     <>

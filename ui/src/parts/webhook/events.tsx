@@ -2,8 +2,9 @@
 import { Button, Group } from '@mantine/core';
 import { Inbox } from 'lucide-react';
 import type { ReceivedEvent } from '../../../../src/http/contract/webhook-event.ts';
+import { EVENTS_SHOWN } from '../../model/inbox.ts';
 import { eventOutcome, eventWorkflowIds } from '../../model/received-event.ts';
-import { EVENTS_SHOWN, useEvents } from '../../queries.ts';
+import { useEvents } from '../../queries.ts';
 import { Moment } from '../clock.tsx';
 import { type Column, DataTable } from '../data-table.tsx';
 import { Link } from '../links.tsx';

@@ -1,0 +1,108 @@
+// Every state is an address: tabs and selections survive a reload, back and forward; links are links; what is copied works.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { noopWorkflow, stage } from './stage.ts';
+
+const play = stage();
+
+/** Answers what a command of a shell prints. Throws when it fails. The server is in this process, so nothing may block it. */
+const run = async (command: string): Promise<string> => (await promisify(execFile)('sh', ['-c', command])).stdout;
+
+test('tabs and selections of an execution survive reload, back and forward', () =>
+  play(async ({ page, call }) => {
+    await call('POST', '/api/metadata/workflow', noopWorkflow('kept'));
+    const id = await call('POST', '/api/workflow', { name: 'kept', version: 1 });
+    const tabs = ['Diagram', 'Timeline', 'Tasks', 'Input / Output', 'Webhooks', 'JSON'];
+    await page.goto(`/executions/${id}`);
+    for (const name of tabs) {
+      await page.getByRole('tab', { name, exact: true }).click();
+      await page.reload();
+      await page.getByRole('tab', { name, exact: true, selected: true }).waitFor();
+    }
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    await page.locator('.timeline-row').click();
+    const panel = page.getByRole('region', { name: 'Task nothing' });
+    await panel.getByRole('tab', { name: 'Definition' }).click();
+    await page.reload();
+    await panel.getByRole('tab', { name: 'Definition', selected: true }).waitFor();
+    await page.getByRole('link', { name: 'Trace' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Trace' }).waitFor();
+    await page.goBack();
+    await panel.getByRole('tab', { name: 'Definition', selected: true }).waitFor();
+    await page.getByRole('tab', { name: 'Timeline', selected: true }).waitFor();
+    await page.goForward();
+    await page.getByRole('heading', { level: 1, name: 'Trace' }).waitFor();
+  }));
+
+test('a middle click opens a tab, and an id that is not there is said in words', () =>
+  play(async ({ page, context, call, troubles }) => {
+    await call('POST', '/api/metadata/workflow', noopWorkflow('opened'));
+    await page.goto('/definitions/workflows');
+    const [other] = await Promise.all([
+      context.waitForEvent('page'),
+      page.getByRole('link', { name: 'opened', exact: true }).click({ button: 'middle' }),
+    ]);
+    await other.getByRole('heading', { level: 1, name: 'opened v1' }).waitFor();
+    for (const [path, words] of [
+      ['/executions/nobody', 'There is no such execution'],
+      ['/definitions/workflows/nobody', 'There is no such workflow'],
+      ['/definitions/webhooks/nobody', 'There is no such webhook'],
+      ['/events/nobody', 'There is no such event'],
+      ['/deliveries/nobody', 'There is no such delivery'],
+      ['/definitions/schedules/nobody', 'There is no such schedule'],
+    ] as const) {
+      await page.goto(path);
+      await page.getByText(words).waitFor();
+      await page.getByRole('link', { name: 'Overview' }).last().waitFor();
+    }
+    const known = (trouble: string) => trouble.includes('the server responded with a status of 404');
+    troubles.splice(0, troubles.length, ...troubles.filter((trouble) => !known(trouble)));
+  }));
+
+test('what is copied is what is shown, and a copied command does what it says', () =>
+  play(async ({ page, call }) => {
+    await call('POST', '/api/metadata/workflow', noopWorkflow('copied'));
+    const clipboard = () => page.evaluate<string>('navigator.clipboard.readText()');
+    await page.goto('/run?name=copied');
+    const shown = page.getByRole('region', { name: /cURL/ }).first();
+    await shown.waitFor();
+    const text = (await shown.textContent()) ?? '';
+    await page
+      .getByRole('button', { name: /^Copy .*curl/i })
+      .first()
+      .click();
+    assert.equal(await clipboard(), text);
+    const id = await run(text.replace('curl ', 'curl -sS '));
+    await page.goto(`/executions/${id}`);
+    await page.locator('h1 [data-status="COMPLETED"]').waitFor();
+    await page.getByRole('button', { name: 'Copy execution id' }).click();
+    assert.equal(await clipboard(), id);
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Copy as cURL' }).click();
+    assert.equal(JSON.parse(await run((await clipboard()).replace('curl ', 'curl -sS '))).workflowId, id);
+  }));
+
+test('the cURL of a webhook carries a right signature', () =>
+  play(async ({ page, call }) => {
+    await call('POST', '/api/metadata/workflow', noopWorkflow('signed'));
+    const { id } = JSON.parse(
+      await call('POST', '/api/metadata/webhook', {
+        ...{ name: 'repository', sourcePlatform: 'Github', verifier: 'SIGNATURE_BASED', secretValue: 'typed-in' },
+        headerKey: 'X-Hub-Signature-256',
+        receiverWorkflowNamesToVersions: { signed: 1 },
+      }),
+    ) as { id: string };
+    await page.goto(`/definitions/webhooks/${id}?tab=code`);
+    await page
+      .getByLabel(/^Secret/)
+      .first()
+      .fill('typed-in');
+    const command = page.getByRole('region', { name: 'cURL command' });
+    await command.getByText('X-Hub-Signature-256').waitFor();
+    await run(`${(await command.textContent()) ?? ''} -sS --fail`);
+    await page.locator('h1').getByText('Verified', { exact: true }).waitFor();
+    await page.getByRole('tab', { name: 'Events' }).click();
+    await page.getByRole('region', { name: 'Received events' }).getByText('Verified').waitFor();
+  }));
