@@ -49,8 +49,8 @@ export interface EventHandlerDeps {
   readonly runScript: RunScript;
 }
 
-/** A condition is a comparison, not a computation. */
-const CONDITION_DEADLINE_MS = 1_000;
+/** A condition is a comparison; the first one also starts the sandbox, and on a busy machine a second was seen not to do. */
+const CONDITION_DEADLINE_MS = 5_000;
 
 const unknown = (name: string): Refusal => refused('notFound', `there is no event handler ${name}`);
 

@@ -14,7 +14,7 @@ const DEFAULT_INTERVAL_SECONDS = 60;
 const MIN_INTERVAL_SECONDS = 1;
 const MAX_INTERVAL_SECONDS = 86_400;
 /** A condition looks at one answer. */
-const CONDITION_DEADLINE_MS = 1_000;
+const CONDITION_DEADLINE_MS = 5_000;
 
 export function createHttpPollWorker(callOut: CallOut, runScript: RunScript): Worker {
   return {
