@@ -50,8 +50,15 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
   tasks: () =>
     benchTasks(
       quick
-        ? { pollers: 50, executions: 300, seconds: 5, sizes: [100, 1_000, 3_000] }
-        : { pollers: 50, executions: 1_500, seconds: 15, sizes: [100, 10_000] },
+        ? { databases: ['sqlite'], pollers: 50, executions: 300, warmUp: 500, seconds: 5, sizes: [100, 1_000, 3_000] }
+        : {
+            databases: DATABASES,
+            pollers: 50,
+            executions: 1_500,
+            warmUp: 2_000,
+            seconds: 15,
+            sizes: [100, 1_000, 10_000],
+          },
       say,
     ),
   matching: () =>

@@ -6,17 +6,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, setGlobalDispatcher } from 'undici';
+import { startPostgres } from '../test/support/postgres.ts';
 import { type Api, apiOf } from './api.ts';
 import { cpuUs } from './events.ts';
 import { freePort, startServer } from './server-process.ts';
 import type { Row } from './table.ts';
 
 export interface TaskBench {
+  readonly databases: readonly ('sqlite' | 'postgres')[];
   readonly pollers: number;
   /** Executions of five tasks each, for the throughput. */
   readonly executions: number;
   /** How long half of that load is kept up. */
   readonly seconds: number;
+  /** Executions before the clock starts: V8 compiles what is used often only after some thousand tasks. */
+  readonly warmUp: number;
   /** Tasks of one execution. */
   readonly sizes: readonly number[];
 }
@@ -78,7 +82,9 @@ async function poll(
       for (const task of (await api.call('GET', path)) as Polled[]) {
         hooks.onTaken?.(task);
         hooks.onReport?.(task);
-        await api.call('POST', '/api/tasks', { ...task, status: 'COMPLETED', outputData: { done: true } });
+        const { taskId, workflowInstanceId } = task;
+        const report = { taskId, workflowInstanceId, workerId: `p${n}`, status: 'COMPLETED' };
+        await api.call('POST', '/api/tasks', { ...report, outputData: { done: true } });
         hooks.onDone();
       }
     }
@@ -170,14 +176,32 @@ async function growth(api: Api, pid: number, pollers: number, size: number): Pro
 }
 
 export async function benchTasks(bench: TaskBench, say: (line: string) => void): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const database of bench.databases) {
+    say(database);
+    for (const row of await onDatabase(database, (url) => benchOn(url, bench, say))) rows.push({ database, ...row });
+  }
+  return rows;
+}
+
+/** On an empty one, with an fsync for each commit. */
+async function onDatabase<T>(database: 'sqlite' | 'postgres', run: (url: string) => Promise<T>): Promise<T> {
+  if (database === 'postgres') {
+    const server = await startPostgres({ durable: true });
+    return run(server.url).finally(() => server.stop());
+  }
   const folder = mkdtempSync(join(tmpdir(), 'fermata-bench-'));
-  const server = await startServer({ databaseUrl: `sqlite:${join(folder, 'bench.db')}`, port: await freePort() });
+  return run(`sqlite:${join(folder, 'bench.db')}`).finally(() => rmSync(folder, { recursive: true }));
+}
+
+async function benchOn(databaseUrl: string, bench: TaskBench, say: (line: string) => void): Promise<readonly Row[]> {
+  const server = await startServer({ databaseUrl, port: await freePort() });
   setGlobalDispatcher(new Agent({ connections: bench.pollers + 16, pipelining: 1 }));
   try {
     const api = apiOf(server.url);
     await define(api);
     say('warming up');
-    await throughput(api, { ...bench, executions: Math.ceil(bench.executions / 5) });
+    await throughput(api, { ...bench, executions: bench.warmUp });
     say(`${bench.executions} executions of ${STEPS} tasks, ${bench.pollers} pollers`);
     const cpuBefore = cpuUs(server.pid);
     const perSecond = await throughput(api, bench);
@@ -193,6 +217,5 @@ export async function benchTasks(bench: TaskBench, say: (line: string) => void):
     return rows;
   } finally {
     await server.kill();
-    rmSync(folder, { recursive: true });
   }
 }
