@@ -9,8 +9,8 @@ export const POSTGRES_BATCH = 128;
 /** Cycles that may be under way at once on PostgreSQL: two gave 1 to 18 % over one, four no more. */
 export const POSTGRES_IN_FLIGHT = 2;
 
-/** Tasks of all executions that are kept loaded, as a bound of memory (about 1 KB each). */
-export const CACHED_TASKS = 20_000;
+/** Tasks of all executions that are kept loaded, as a bound of memory (about 1 KB each): some of 10,000 side by side. */
+export const CACHED_TASKS = 50_000;
 
 /** What a loaded execution itself weighs in tasks. */
 export const WORKFLOW_WEIGHT = 4;

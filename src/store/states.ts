@@ -46,13 +46,12 @@ export class States {
 
   keep(state: State): void {
     this.drop(state.wf);
-    const weight = weightOf(state);
-    if (weight > CACHED_TASKS) return;
     this.#states.set(state.wf, state);
     this.#keys.set(state.workflow.id, state.wf);
-    this.#weight += weight;
+    this.#weight += weightOf(state);
     for (const oldest of this.#states.keys()) {
-      if (this.#weight <= CACHED_TASKS) break;
+      // The newest stays whatever it weighs: to read it anew for each of its tasks would cost the square of their number.
+      if (this.#weight <= CACHED_TASKS || oldest === state.wf) break;
       this.drop(oldest);
     }
   }
