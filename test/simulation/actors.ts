@@ -1,12 +1,19 @@
 // The world outside: orders with their senders, workers, and people who look, pause, resume, retry and terminate.
 
 import { FLOW_WEBHOOKS, TASK_DEFINITIONS, WEBHOOKS, WORKFLOW_DEFINITIONS } from './definitions.ts';
+import type { Kind } from './faults.ts';
 import type { Order, Strategy } from './ledger.ts';
 import { follow, type Paths } from './senders.ts';
 import { work } from './workers.ts';
 import { forEver, insist, mention, task, type World } from './world.ts';
 
-const STRATEGIES: readonly Strategy[] = ['RETURN_EXISTING', 'FAIL', 'FAIL_ON_RUNNING'];
+/** Where not any of the usual two will do. */
+const STRATEGIES: Partial<Record<Kind, readonly Strategy[]>> = {
+  // Only what needs no event may run twice under one key: the event of the first would be gone.
+  quick: ['RETURN_EXISTING', 'FAIL', 'FAIL_ON_RUNNING'],
+  // Its sender must know which execution it is, also when the answer to its start was lost.
+  brief: ['RETURN_EXISTING'],
+};
 const WORKERS = 3;
 
 /** Registers what runs. Answers where each webhook listens. */
@@ -31,8 +38,7 @@ export function populate(world: World, paths: Paths): void {
     const order: Order = {
       id: `o${i}`,
       kind,
-      // Only what needs no event may run twice under one key: the event of the first would be gone.
-      strategy: kind === 'quick' ? random.pick(STRATEGIES) : random.pick(STRATEGIES.slice(0, 2)),
+      strategy: random.pick(STRATEGIES[kind] ?? ['RETURN_EXISTING', 'FAIL']),
       doomed: kind !== 'quick' && random.chance(0.15),
       started: new Set(),
     };

@@ -87,7 +87,7 @@ const family = {
         [waitFor('paid')],
       ],
     }),
-    place('JOIN', 'join', { joinOn: ['child', 'note', 'paid'] }),
+    place('JOIN', 'join', { joinOn: ['paid', 'child', 'note'] }),
   ],
   outputParameters: { ...paidOutput, childNonce: '${child.output.nonce}' },
 };
@@ -124,7 +124,7 @@ const duet = {
     place('FORK_JOIN', 'both', {
       forkTasks: [[child('rounds', 'slow', { how: 'work' })], [child('rounds', 'quick', { how: 'none' })]],
     }),
-    place('JOIN', 'end', { joinOn: ['slow', 'quick'] }),
+    place('JOIN', 'end', { joinOn: ['quick', 'slow'] }),
   ],
   outputParameters: { order: '${workflow.input.order}' },
 };

@@ -45,7 +45,7 @@ export function planFor(random: Random): Plan {
     lifeSteps: random.pick([0, 400, 1_500]),
     commitFails: random.pick([0, 0.01, 0.05]),
     readFails: random.pick([0, 0, 0.005]),
-    answerLost: random.pick([0, 0.01, 0.05]),
+    answerLost: random.pick([0, 0.02, 0.15]),
     noticeLost: random.pick([0, 0.3, 1]),
     requestLost: random.pick([0, 0.03, 0.1]),
     slow: random.pick([0, 0.01, 0.05]),
