@@ -29,6 +29,20 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
+  /** Resolves when a timer is set that fires in so many milliseconds: what another thread says has arrived by then. */
+  async untilSet(delayMs: number): Promise<void> {
+    while (![...this.#timers].some(({ at }) => at === this.#now + delayMs)) await settle();
+  }
+
+  /** Moves time on in one step: what is due fires, and nothing else runs in between. */
+  jump(ms: number): void {
+    this.#now += ms;
+    for (const due of [...this.#timers].filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at)) {
+      this.#timers.delete(due);
+      due.callback();
+    }
+  }
+
   /** Moves time on; after each timer everything that is ready runs before the next one. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;

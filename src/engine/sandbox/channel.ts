@@ -24,6 +24,9 @@ export interface MockJob {
   readonly order: string;
 }
 
+/** Said when the engines are loaded and the job is about to run: from then on its deadline counts. */
+export const BEGAN = 'began';
+
 export interface Answer {
   readonly reply: Reply;
   /** The thread must be replaced. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { FakeClock, settle } from '../../../test/support/fake-clock.ts';
 import type { Json } from '../../core/json.ts';
-import { END_GRACE_MS, MAX_QUEUED_JOBS } from './limits.ts';
+import { END_GRACE_MS, MAX_QUEUED_JOBS, MAX_THREAD_START_MS } from './limits.ts';
 import { createSandboxPool, type SandboxPoolOptions } from './pool.ts';
 
 const DEADLINE_MS = 10_000;
@@ -55,6 +55,7 @@ describe('sandbox pool', () => {
       [() => pool.runJq('last(range(1e9))', null), 0],
     ] as const) {
       const running = start();
+      await clock.untilSet(DEADLINE_MS + graceMs);
       await clock.advance(DEADLINE_MS + graceMs - 1);
       assert.equal(clock.waiting, 1);
       await clock.advance(1);
@@ -69,6 +70,26 @@ describe('sandbox pool', () => {
     }
   });
 
+  it('counts no time of a script before its thread has started, but does not wait for ever', async (test) => {
+    const { pool, clock } = poolFor(test);
+    const running = pool.runScript('1 + 1', null);
+    const waiting = pool.runScript(FOR_EVER, null);
+    // Without giving its turn to the thread, which so cannot have begun.
+    clock.jump(DEADLINE_MS + END_GRACE_MS);
+    assert.deepEqual(await running, { ok: true, value: 2 });
+    await clock.untilSet(DEADLINE_MS + END_GRACE_MS);
+    await clock.advance(DEADLINE_MS + END_GRACE_MS);
+    assert.equal((await waiting).ok, false);
+    const never = poolFor(test);
+    const late = never.pool.runScript('1 + 1', null);
+    never.clock.jump(MAX_THREAD_START_MS);
+    assert.deepEqual(await late, {
+      ok: false,
+      reason: `the sandbox did not begin within ${MAX_THREAD_START_MS} ms`,
+      retryable: true,
+    });
+  });
+
   it('takes a deadline for one run', async (test) => {
     const { pool, clock } = poolFor(test);
     assert.deepEqual(await pool.runScript('while (true) {}', null, 5), {
@@ -77,6 +98,7 @@ describe('sandbox pool', () => {
       retryable: false,
     });
     const running = pool.runJq('repeat(1)', null, 50);
+    await clock.untilSet(50);
     await clock.advance(50);
     assert.deepEqual(await running, { ok: false, reason: 'it did not end within 50 ms', retryable: false });
   });
@@ -97,6 +119,7 @@ describe('sandbox pool', () => {
   it('goes on with others while one thread is lost', async (test) => {
     const { pool, clock } = poolFor(test, { size: 2 });
     const lost = pool.runScript(FOR_EVER, null);
+    await clock.untilSet(DEADLINE_MS + END_GRACE_MS);
     for (let n = 0; n < 5; n += 1) assert.deepEqual(await pool.runScript('$', n), { ok: true, value: n });
     await clock.advance(DEADLINE_MS + END_GRACE_MS);
     assert.equal((await lost).ok, false);

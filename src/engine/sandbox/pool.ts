@@ -5,8 +5,8 @@ import { Worker } from 'node:worker_threads';
 import type { Json } from '../../core/json.ts';
 import type { Workflow } from '../../core/model.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { type Answer, type JqJob, jsonText, type MockJob, type ScriptJob, TOO_DEEP } from './channel.ts';
-import { END_GRACE_MS, MAX_HEAP_MB, MAX_QUEUED_JOBS, MOCK_DEADLINE_MS } from './limits.ts';
+import { type Answer, BEGAN, type JqJob, jsonText, type MockJob, type ScriptJob, TOO_DEEP } from './channel.ts';
+import { END_GRACE_MS, MAX_HEAP_MB, MAX_QUEUED_JOBS, MAX_THREAD_START_MS, MOCK_DEADLINE_MS } from './limits.ts';
 import type { MockOrder } from './mock-job.ts';
 
 /** `retryable`: the script is not to blame (too many are waiting, the pool closes), so it may be tried again. */
@@ -115,10 +115,8 @@ class Pool implements SandboxPool {
       const seat = [...this.#seats].find(({ busy }) => !busy) ?? this.#start();
       const waiting = seat && this.#queue.shift();
       if (!seat || !waiting) return;
-      const cancelTimer = this.#options.clock.after(waiting.deadlineMs + waiting.graceMs, () =>
-        this.#kill(seat, waiting),
-      );
-      seat.busy = { waiting, cancelTimer };
+      const late = refused(`the sandbox did not begin within ${MAX_THREAD_START_MS} ms`, true);
+      seat.busy = { waiting, cancelTimer: this.#killAfter(MAX_THREAD_START_MS, seat, late) };
       seat.worker.ref();
       seat.worker.postMessage(waiting.job);
     }
@@ -134,10 +132,22 @@ class Pool implements SandboxPool {
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
     const seat: Seat = { worker };
-    worker.on('message', (answer: Answer) => this.#answered(seat, answer));
+    worker.on('message', (answer: Answer | typeof BEGAN) =>
+      answer === BEGAN ? this.#began(seat) : this.#answered(seat, answer),
+    );
     worker.on('error', (error) => this.#died(seat, error));
     this.#seats.add(seat);
     return seat;
+  }
+
+  /** A thread that had to start, or an engine that had to be loaded, takes nothing from the time of a script. */
+  #began(seat: Seat): void {
+    if (!seat.busy) return;
+    const { waiting, cancelTimer } = seat.busy;
+    cancelTimer();
+    const { deadlineMs, graceMs } = waiting;
+    const late = refused(`it did not end within ${deadlineMs} ms`);
+    seat.busy = { waiting, cancelTimer: this.#killAfter(deadlineMs + graceMs, seat, late) };
   }
 
   #answered(seat: Seat, { reply, spent }: Answer): void {
@@ -147,10 +157,13 @@ class Pool implements SandboxPool {
     this.#assign();
   }
 
-  #kill(seat: Seat, { settle, deadlineMs }: Waiting): void {
-    void this.#dismiss(seat);
-    settle(refused(`it did not end within ${deadlineMs} ms`));
-    this.#assign();
+  #killAfter(ms: number, seat: Seat, why: SandboxRefusal): () => void {
+    return this.#options.clock.after(ms, () => {
+      const waiting = seat.busy?.waiting;
+      void this.#dismiss(seat);
+      waiting?.settle(why);
+      this.#assign();
+    });
   }
 
   /** The thread ended by itself: its heap was full, or it could not start. */
@@ -177,6 +190,6 @@ class Pool implements SandboxPool {
   }
 }
 
-const refused = (reason: string): SandboxRefusal => ({ ok: false, reason, retryable: false });
+const refused = (reason: string, retryable = false): SandboxRefusal => ({ ok: false, reason, retryable });
 const CLOSED: SandboxRefusal = { ok: false, reason: 'the sandbox is closed', retryable: true };
 const FULL: SandboxRefusal = { ok: false, reason: `${MAX_QUEUED_JOBS} scripts are waiting already`, retryable: true };
