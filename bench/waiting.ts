@@ -2,13 +2,13 @@
 // rows under keys and values of their own. A million is there in a minute instead of ten.
 
 import { randomUUID } from 'node:crypto';
+import { keyFor } from '../src/store/cycle/shapes.ts';
 import type { Change, Driver, Row } from '../src/store/drivers/driver.ts';
 import { openPostgres } from '../src/store/drivers/postgres.ts';
 import { openSqlite } from '../src/store/drivers/sqlite.ts';
 import { openStore } from '../src/store/open.ts';
-import { keyFor } from '../src/store/shapes.ts';
+import { TABLES, type TableName } from '../src/store/rows/tables.ts';
 import type { Store } from '../src/store/store.ts';
-import { TABLES, type TableName } from '../src/store/tables.ts';
 
 const AT_ONCE = 1_000;
 /** Texts of rows are copied with one number in place of another, so all have as many digits. */

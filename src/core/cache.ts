@@ -1,7 +1,7 @@
 // `cacheConfig` of a place: a task whose key was completed before, within the time to live, is given that output again
 // instead of being handed to a worker (contract 5.2).
 
-import { resolve } from './expression.ts';
+import { resolve } from './language/expression.ts';
 import { MAX_CACHE_KEY_LENGTH } from './limits.ts';
 import type { Task, Workflow } from './model.ts';
 import { placeOf } from './plan.ts';

@@ -3,6 +3,7 @@
 import type { Draft } from './draft.ts';
 import { iterationOf } from './iteration.ts';
 import type { JsonObject } from './json.ts';
+import { OUTSIDE, resolveAt, resolveRecord } from './language/scope.ts';
 import { finalLoopOutput } from './loop-output.ts';
 import type { Task, TaskAddress, WorkflowStatus } from './model.ts';
 import { hasSucceeded, referenceName, taskId } from './model.ts';
@@ -10,7 +11,6 @@ import type { Node } from './plan.ts';
 import { caseBranch, DEFAULT_BRANCH } from './plan.ts';
 import { shortReason } from './reason.ts';
 import { brokenByWorkflow } from './schema/enforce.ts';
-import { OUTSIDE, resolveAt, resolveRecord } from './scope.ts';
 
 export interface Ending {
   readonly status: WorkflowStatus;

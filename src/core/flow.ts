@@ -2,13 +2,13 @@
 
 import type { Draft } from './draft.ts';
 import type { JsonObject } from './json.ts';
+import { resolveRecord, viewFrom } from './language/scope.ts';
 import { MAX_DELAY_MS, MAX_TASKS_PER_WORKFLOW } from './limits.ts';
 import type { Task, WorkflowTask } from './model.ts';
 import { taskId } from './model.ts';
 import type { Node } from './plan.ts';
 import { retryDelayMs } from './retry.ts';
 import { brokenByTask } from './schema/enforce.ts';
-import { resolveRecord, viewFrom } from './scope.ts';
 
 /** Makes the first attempt at a place, or lets a task that was skipped in advance count. */
 export function enter(draft: Draft, node: Node, scope: string, given?: JsonObject): void {

@@ -3,7 +3,7 @@
 
 import type { Json, JsonObject } from './json.ts';
 import { isRecord } from './json.ts';
-import { readPath } from './json-path.ts';
+import { readPath } from './language/json-path.ts';
 import type { Task, Workflow } from './model.ts';
 import { lookBackFrom } from './wait-terms.ts';
 

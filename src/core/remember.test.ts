@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { MAX_REMEMBERED_TEXT_LENGTH } from './language/text-limits.ts';
 import { remember } from './remember.ts';
-import { MAX_REMEMBERED_TEXT_LENGTH } from './text-limits.ts';
 
 it('makes the answer for a text once and forgets the oldest text when it is full', () => {
   const made: string[] = [];

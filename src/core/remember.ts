@@ -1,6 +1,6 @@
 // A bounded memory for what was compiled from a text. Pure in effect: the same text always gives the same answer.
 
-import { MAX_REMEMBERED_TEXT_LENGTH } from './text-limits.ts';
+import { MAX_REMEMBERED_TEXT_LENGTH } from './language/text-limits.ts';
 
 /** Wraps `make` so that the answers for the newest `limit` texts are kept; the oldest one goes first. */
 export function remember<T>(limit: number, make: (text: string) => T): (text: string) => T {

@@ -2,9 +2,9 @@
 
 import type { Draft } from './draft.ts';
 import { isRecord } from './json.ts';
+import { resolveAt, viewFrom } from './language/scope.ts';
 import type { Task } from './model.ts';
 import { hasEnded, hasSucceeded, referenceName } from './model.ts';
-import { resolveAt, viewFrom } from './scope.ts';
 import { taskNumbered } from './task-list.ts';
 
 /** Moments of a task that onStateChange may name (contract 5.10). */

@@ -5,9 +5,9 @@ import type { Command, StartRequest } from './command.ts';
 import { decide } from './decide.ts';
 import type { Decision, Env } from './decision.ts';
 import { Draft } from './draft.ts';
+import { OUTSIDE, resolveAt } from './language/scope.ts';
 import type { Workflow } from './model.ts';
 import { type Broken, brokenByWorkflow } from './schema/enforce.ts';
-import { OUTSIDE, resolveAt } from './scope.ts';
 import { sayWhatChanged } from './state-change.ts';
 import { TASK_TYPES } from './tasks/index.ts';
 

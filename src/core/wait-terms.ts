@@ -1,10 +1,10 @@
 // What a wait asks for beyond its match key: a further condition, how far it looks back, which of several events it takes.
 // They stand beside `matches` in the input of the task; Conductor's own words keep their meaning.
 
-import { parseDuration } from './duration.ts';
 import type { Json, JsonObject } from './json.ts';
+import { parseDuration } from './language/duration.ts';
+import { type ClauseResult, compilePredicate } from './language/predicate.ts';
 import type { Task, Workflow } from './model.ts';
-import { type ClauseResult, compilePredicate } from './predicate.ts';
 
 export type Choice = 'all' | 'oldest' | 'newest' | 'one';
 

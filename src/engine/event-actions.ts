@@ -2,9 +2,9 @@
 // Pure: ids are handed in. What cannot be done becomes an execution that says why.
 
 import type { Command } from '../core/command.ts';
-import { resolve } from '../core/expression.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { isList, isRecord } from '../core/json.ts';
+import { resolve } from '../core/language/expression.ts';
 import type { IdempotencyStrategy } from '../core/model.ts';
 import { parseTaskId } from '../core/model.ts';
 import type { Errand } from '../store/errand.ts';

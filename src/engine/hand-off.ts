@@ -1,9 +1,9 @@
 // `${workflow.secrets.x}` and `${workflow.env.x}` in the input of a task: they stay as written in the database, and are
 // filled in when the task is handed to a worker. Pure.
 
-import { keeps, resolve } from '../core/expression.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { isList, isRecord } from '../core/json.ts';
+import { keeps, resolve } from '../core/language/expression.ts';
 import type { Task, WorkflowTask } from '../core/model.ts';
 
 export interface Values {

@@ -1,7 +1,7 @@
 // Why an event did, or did not, end a wait: every clause with what was wanted and what came. Pure; the same rules as matching.
 
 import type { Json, JsonObject } from '../core/json.ts';
-import { readPath } from '../core/json-path.ts';
+import { readPath } from '../core/language/json-path.ts';
 import { matchesOf, textOf, valuesFor } from '../core/match.ts';
 import type { Task, Workflow } from '../core/model.ts';
 import { referenceName } from '../core/model.ts';

@@ -1,9 +1,9 @@
 // Where an event goes: the workflows of its webhook, or those that the webhook's expression names, and the rules of matching.
 
-import { resolve } from '../core/expression.ts';
 import type { JsonObject } from '../core/json.ts';
 import { isRecord } from '../core/json.ts';
-import { readPath } from '../core/json-path.ts';
+import { resolve } from '../core/language/expression.ts';
+import { readPath } from '../core/language/json-path.ts';
 import { textOf } from '../core/match.ts';
 import type { Route } from '../store/store.ts';
 import type { InboundDeps } from './call.ts';

@@ -1,6 +1,6 @@
 // What of a webhook's configuration could never work, found when it is saved and not when the first event comes.
 
-import { compilePath } from '../core/json-path.ts';
+import { compilePath } from '../core/language/json-path.ts';
 import { verifierFor } from './platforms/conductor.ts';
 import type { WebhookConfig } from './webhook.ts';
 import { idempotencyOf, isVersion, RESERVED, startRules } from './webhook.ts';

@@ -2,9 +2,9 @@
 // pure, synchronous, and what is to be said is fixed here, so that nothing that happens later alters the message.
 
 import type { Json, JsonObject } from '../core/json.ts';
+import { compilePredicate } from '../core/language/predicate.ts';
 import type { Message } from '../core/message.ts';
 import { isTerminal, type TaskStatus, type Workflow, type WorkflowStatus } from '../core/model.ts';
-import { compilePredicate } from '../core/predicate.ts';
 import type { FanOut, NewDelivery } from '../store/delivery.ts';
 import type { FlowWebhookRow } from '../store/flow.ts';
 import { configOf, type FlowWebhookConfig, MAX_MESSAGE_LENGTH, type TriggerEvent, takesBody } from './flow-webhook.ts';

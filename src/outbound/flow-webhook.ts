@@ -1,7 +1,7 @@
 // What an outgoing webhook of a flow is, and whether it can work: every problem with its place, before anything is stored.
 
 import type { Json, JsonObject } from '../core/json.ts';
-import { compilePredicate } from '../core/predicate.ts';
+import { compilePredicate } from '../core/language/predicate.ts';
 import type { Guard } from './guard.ts';
 import { checkHeader, readTls } from './request.ts';
 import { checkSecret } from './sign.ts';

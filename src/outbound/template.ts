@@ -2,7 +2,7 @@
 // is a path into plain JSON, what it yields is never read as a template again, and it is quoted for the place it is put into.
 
 import type { Json } from '../core/json.ts';
-import { compilePath, type Path } from '../core/json-path.ts';
+import { compilePath, type Path } from '../core/language/json-path.ts';
 
 /** What a reference may begin with, beside the task references of the flow. */
 const JOB_NAMES: readonly string[] = ['jobId', 'jobStatus'];

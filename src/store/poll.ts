@@ -1,4 +1,4 @@
-// What workers say to a store who look for work.
+// What workers say to a store when they look for work.
 
 import type { Task, Workflow, WorkflowTask } from '../core/model.ts';
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Json, JsonObject } from '../../src/core/json.ts';
-import { readPath } from '../../src/core/json-path.ts';
+import { readPath } from '../../src/core/language/json-path.ts';
 import { begin, transition } from '../../src/core/transition.ts';
 import type { InboundDeps } from '../../src/inbound/call.ts';
 import { createReceive } from '../../src/inbound/receive.ts';

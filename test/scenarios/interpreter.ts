@@ -2,8 +2,8 @@
 // what a step means, and what must be so after it, is here.
 
 import assert from 'node:assert/strict';
-import { parseDuration } from '../../src/core/duration.ts';
 import type { JsonObject } from '../../src/core/json.ts';
+import { parseDuration } from '../../src/core/language/duration.ts';
 import type { TaskDef, WorkflowDef } from '../../src/core/model.ts';
 import {
   type Answer,

@@ -14,7 +14,7 @@ import {
 } from '../../src/store/drivers/driver.ts';
 import { marksOf } from '../../src/store/drivers/marks.ts';
 import { openSqlite } from '../../src/store/drivers/sqlite.ts';
-import type { LookName } from '../../src/store/looks.ts';
+import type { LookName } from '../../src/store/rows/looks.ts';
 import type { Faults, Life } from './faults.ts';
 import type { VirtualTime } from './virtual-time.ts';
 

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { fromStored, toStored } from '../../src/store/rows/text.ts';
 import type { WorkflowQuery } from '../../src/store/store.ts';
-import { fromStored, toStored } from '../../src/store/text.ts';
 import { define, eventFor, onEach, register, shortly, T0, task, waitForId, wish } from './databases.ts';
 
 /** NUL, half of a pair, the escape itself, quotes, backslashes, other planes, and names that objects have anyway. */

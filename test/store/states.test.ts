@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Task, Workflow } from '../../src/core/model.ts';
+import { type State, States } from '../../src/store/cycle/states.ts';
 import type { Session } from '../../src/store/drivers/driver.ts';
 import { CACHED_TASKS } from '../../src/store/limits.ts';
-import { type State, States } from '../../src/store/states.ts';
 
 /** An execution as the cache sees it: a key, an id and a number of tasks. */
 const heavy = (wf: number, tasks: number): State => ({

@@ -3,8 +3,8 @@
 
 import type { Json, JsonObject } from '../json.ts';
 import { isList, isRecord } from '../json.ts';
+import { compilePattern } from '../language/pattern.ts';
 import { MAX_SCHEMA_BYTES, MAX_SCHEMA_DEPTH, MAX_SCHEMA_PARTS } from '../limits.ts';
-import { compilePattern } from '../pattern.ts';
 import { integerFrom, type Problem, Problems, texts, under } from '../validate/problems.ts';
 
 export type Schema = JsonObject | boolean;

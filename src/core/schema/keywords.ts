@@ -3,7 +3,7 @@
 
 import type { Json, JsonObject } from '../json.ts';
 import { isList, isRecord } from '../json.ts';
-import { compilePattern, type Pattern } from '../pattern.ts';
+import { compilePattern, type Pattern } from '../language/pattern.ts';
 import type { Schema } from './document.ts';
 import { holds, inside, type Look, no, type Rule, resolved, sameJson, spend, tries } from './look.ts';
 

@@ -6,11 +6,11 @@ import { enter } from '../flow.ts';
 import { innerScope, isInScope } from '../iteration.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isList } from '../json.ts';
+import { resolveAt, resolveRecord, viewFrom, viewInside } from '../language/scope.ts';
 import { CONDITION_DEADLINE_MS, MAX_LOOP_ITERATIONS } from '../limits.ts';
 import { asksForWhole, finalLoopOutput, iterationOutputs, loopOutput } from '../loop-output.ts';
 import type { Task, WorkflowTask } from '../model.ts';
 import { isInside, LOOP_BRANCH } from '../plan.ts';
-import { resolveAt, resolveRecord, viewFrom, viewInside } from '../scope.ts';
 import { movesInside } from './join.ts';
 
 /** `items` stands at the place (open source) or among its inputs (Orkes); there it means a loop only without a condition. */

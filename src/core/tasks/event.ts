@@ -2,8 +2,8 @@
 
 import type { Draft, TaskType } from '../draft.ts';
 import type { JsonObject } from '../json.ts';
+import { resolveAt, viewFrom } from '../language/scope.ts';
 import type { Task } from '../model.ts';
-import { resolveAt, viewFrom } from '../scope.ts';
 
 /** Name of the event for a sink `conductor` or `conductor:<name>`; undefined for other sinks. */
 function eventNameOf(sink: string, workflowName: string, reference: string): string | undefined {

@@ -4,11 +4,11 @@
 import type { Draft, TaskType } from '../draft.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isRecord } from '../json.ts';
+import { resolveAt, viewFrom } from '../language/scope.ts';
 import { MAX_SUB_WORKFLOW_DEPTH } from '../limits.ts';
 import type { Message } from '../message.ts';
 import type { IdempotencyStrategy, SubWorkflowParam, Task, WorkflowDef, WorkflowTask } from '../model.ts';
 import type { Node } from '../plan.ts';
-import { resolveAt, viewFrom } from '../scope.ts';
 import { validateWorkflowDef } from '../validate.ts';
 
 type Target = { readonly name: string; readonly version?: number; readonly def?: WorkflowDef };

@@ -1,8 +1,8 @@
 // WAIT: holds for a duration, until a moment, or until somebody updates the task (contract 5.7).
 
 import type { Draft, TaskType } from '../draft.ts';
-import { parseDuration, parseMoment } from '../duration.ts';
 import type { Json } from '../json.ts';
+import { parseDuration, parseMoment } from '../language/duration.ts';
 import type { Task } from '../model.ts';
 
 const isGiven = (value: Json | undefined): value is Exclude<Json, null> =>

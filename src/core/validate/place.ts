@@ -2,7 +2,7 @@
 
 import type { Json, JsonObject } from '../json.ts';
 import { isList, isRecord } from '../json.ts';
-import { compilePath } from '../json-path.ts';
+import { compilePath } from '../language/json-path.ts';
 import { matchesOf } from '../match.ts';
 import { problemOfTerms } from '../wait-terms.ts';
 import {

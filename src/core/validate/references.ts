@@ -1,10 +1,10 @@
 // `${…}` in the templates of a definition: each must be well formed and begin with a name that can exist.
 
-import { references } from '../expression.ts';
 import { partReference } from '../iteration.ts';
 import type { Json } from '../json.ts';
 import { isList, isRecord } from '../json.ts';
-import { compilePath } from '../json-path.ts';
+import { references } from '../language/expression.ts';
+import { compilePath } from '../language/json-path.ts';
 import { type Problems, under } from './problems.ts';
 
 /** Deeper templates are not resolved. */

@@ -1,8 +1,8 @@
 // What a database must be able to do for the store: look up rows by key, write a set of rows as one commit, run a list query.
 // Rules are not here: both drivers move the same rows for the same reasons.
 
-import type { LookName } from '../looks.ts';
-import type { TableName } from '../tables.ts';
+import type { LookName } from '../rows/looks.ts';
+import type { TableName } from '../rows/tables.ts';
 
 export type Cell = string | number | Uint8Array | null;
 export type Row = readonly Cell[];

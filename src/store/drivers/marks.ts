@@ -1,6 +1,6 @@
 // Whether a commit took place whose answer was lost: every guarded unit leaves a mark that only it can leave.
 
-import { tableOf } from '../tables.ts';
+import { tableOf } from '../rows/tables.ts';
 import type { Cell, Session, Unit } from './driver.ts';
 
 const REV = Object.keys(tableOf('workflow').columns).indexOf('rev');

@@ -1,7 +1,7 @@
 // Lists of cells in PostgreSQL's binary array format (src/backend/utils/adt/arrayfuncs.c, array_recv): a column of a whole
 // commit is one parameter. No quoting, so nothing to escape, and no hexadecimal for bytes.
 
-import type { Kind } from '../tables.ts';
+import type { Kind } from '../rows/tables.ts';
 import type { Cell } from './driver.ts';
 
 /** OIDs of int8, text and bytea (pg_type.dat). */

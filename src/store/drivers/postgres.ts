@@ -3,9 +3,9 @@
 
 import { type Clock, pause, systemClock } from '../../lib/clock.ts';
 import { POSTGRES_BATCH, POSTGRES_IN_FLIGHT } from '../limits.ts';
-import { type LookName, lookOf } from '../looks.ts';
-import { columnOf, type Op, type Part, parameterColumns, partColumns, postgres as sql } from '../sql.ts';
-import { type Kind, type TableName, tableOf } from '../tables.ts';
+import { type LookName, lookOf } from '../rows/looks.ts';
+import { columnOf, type Op, type Part, parameterColumns, partColumns, postgres as sql } from '../rows/sql.ts';
+import { type Kind, type TableName, tableOf } from '../rows/tables.ts';
 import type { Candidate, Cell, Driver, QueueWish, Row, Session, Unit } from './driver.ts';
 import { RetryableError } from './driver.ts';
 import { marksOf } from './marks.ts';

@@ -5,9 +5,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { SQLITE_BATCH } from '../limits.ts';
-import type { LookName } from '../looks.ts';
-import { sqlite as sql, swapColumns } from '../sql.ts';
-import { type TableName, tableOf } from '../tables.ts';
+import type { LookName } from '../rows/looks.ts';
+import { sqlite as sql, swapColumns } from '../rows/sql.ts';
+import { type TableName, tableOf } from '../rows/tables.ts';
 import type { Checkpoints } from './checkpointer.ts';
 import type { Candidate, Cell, Change, Driver, Guard, QueueWish, Row, Session, Unit } from './driver.ts';
 

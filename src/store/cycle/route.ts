@@ -1,0 +1,398 @@
+// A stored event meets the waits that are open: all equal ones are completed, then executions are started (contract 3.4, 3.5).
+// Routing an event again changes nothing: what it did is in `effect`, and an execution is completed by it at most once.
+
+import type { JsonObject } from '../../core/json.ts';
+import { referenceName } from '../../core/model.ts';
+import { accepts } from '../../core/wait-terms.ts';
+import type { Cell, Change, Row } from '../drivers/driver.ts';
+import { WAITS_PER_LOOK } from '../limits.ts';
+import { toStored, toStoredOrNull } from '../rows/text.ts';
+import type { NewEvent, Route, StartResult } from '../store.ts';
+import type { Cycle } from './cycle.ts';
+import { type Item, type ItemOf, removal } from './item.ts';
+import { keyText, startId } from './keys.ts';
+import { entriesAt, eventEntries, eventOf, payloadOf, todoRow, withRequest } from './receive.ts';
+import { planStarts, type StartJob } from './starts.ts';
+import type { State } from './states.ts';
+import { findTask, WAIT_ENTRY } from './turn.ts';
+
+interface Routed {
+  readonly item: ItemOf<'route'>;
+  readonly event: NewEvent;
+  readonly route: Route;
+  readonly payload: JsonObject;
+  /** The payload with what came beside it. */
+  readonly document: JsonObject;
+  readonly keys: readonly Uint8Array[];
+}
+
+/** An open wait whose key fits. */
+interface Found {
+  readonly wf: number;
+  readonly n: number;
+  readonly at: number;
+}
+
+/** @param lookBacks done when the waits that have just opened have taken what came before: older events go first */
+export async function gatherRoutes(
+  cycle: Cycle,
+  found: Promise<readonly ItemOf<'route'>[]>,
+  lookBacks: Promise<void>,
+): Promise<void> {
+  const items = await found;
+  if (!items.length) return;
+  const routed = await open(cycle, items);
+  const waits = await findWaits(cycle, routed);
+  await lookBacks;
+  const taken = await planWaits(cycle, routed, waits);
+  await planEventStarts(
+    cycle,
+    routed.filter((one) => !one.route.resumes || !taken.has(one)),
+  );
+  for (const { item, event, route, keys } of routed) {
+    if (cycle.context.driver.serial && !route.resumes) cycle.note(entriesAt(keys, item.id, event, route), [item]);
+    finishAfter(cycle, item);
+  }
+}
+
+/** Reads what is not in memory, and computes the match keys with all shapes there are. */
+async function open(cycle: Cycle, items: readonly ItemOf<'route'>[]): Promise<Routed[]> {
+  const unread = items.filter(({ event }) => !event);
+  const [rows] = await Promise.all([
+    unread.length
+      ? cycle.session.look(
+          'eventByKey',
+          unread.map(({ id }): Row => [id]),
+        )
+      : [],
+    cycle.context.shapes.refresh(cycle.session),
+  ]);
+  const read = new Map(unread.map((item, i) => [item, rows[i]?.[0]]));
+  const routed: Routed[] = [];
+  for (const item of items) {
+    const row = read.get(item);
+    const event = item.event ?? (row && eventOf(row));
+    const payload = event?.route && payloadOf(event);
+    if (event?.route && payload) {
+      const document = withRequest(payload, event);
+      const all = cycle.context.shapes.keysFor(event.route.receivers, document);
+      const keys = item.after ? all.filter((key) => item.after?.has(keyText(key))) : all;
+      routed.push({ item, event, route: event.route, payload, document, keys });
+    } else {
+      if (event?.route)
+        cycle.note(
+          [effectRow(item.id, 0, 0, 'failed', '', event.receivedAt, 'the payload is not a JSON object')],
+          [item],
+        );
+      finishAfter(cycle, item);
+    }
+  }
+  return routed;
+}
+
+/** Open waits of each event, in the order of their executions, or the newest first where the route asks for the newest. */
+async function findWaits(cycle: Cycle, routed: readonly Routed[]): Promise<Map<Routed, Found[]>> {
+  const { session, context } = cycle;
+  const lookAt = async (name: 'waits' | 'newestWaits', some: readonly Routed[]): Promise<Map<string, Row[]>> => {
+    const keys = new Map<string, Uint8Array>();
+    for (const { keys: own, item } of some) if (!item.after) for (const key of own) keys.set(keyText(key), key);
+    const list = [...keys.values()].sort(Buffer.compare);
+    const rows = list.length
+      ? await session.look(
+          name,
+          list.map((key): Row => [key, WAIT_ENTRY]),
+        )
+      : [];
+    return new Map(list.map((key, i) => [keyText(key), rows[i] ?? []]));
+  };
+  const isNewest = ({ route }: Routed): boolean => route.deliver === 'newest';
+  const [oldest, newest, next] = await Promise.all([
+    lookAt(
+      'waits',
+      routed.filter((one) => !isNewest(one)),
+    ),
+    lookAt('newestWaits', routed.filter(isNewest)),
+    nextPages(cycle, routed),
+    context.driver.serial ? false : context.shapes.refresh(session),
+  ]);
+  const waits = new Map<Routed, Found[]>();
+  for (const one of routed) {
+    const pages = one.keys.map((key): [string, readonly Row[]] => {
+      const text = keyText(key);
+      const rows = one.item.after ? next.get(one)?.get(text) : (isNewest(one) ? newest : oldest).get(text);
+      return [text, rows ?? []];
+    });
+    waits.set(
+      one,
+      pages.flatMap(([, rows]) => rows.map(([wf, n, at]) => ({ wf, n, at }) as Found)),
+    );
+    lookAgain(cycle, one, pages);
+  }
+  return waits;
+}
+
+/** Waits behind the page that was read last. */
+async function nextPages(cycle: Cycle, routed: readonly Routed[]): Promise<Map<Routed, Map<string, Row[]>>> {
+  const pages = new Map<Routed, Map<string, Row[]>>();
+  for (const one of routed) {
+    const own = new Map<string, Row[]>();
+    for (const key of one.keys) {
+      const [wf = 0, n = 0, at = 0] = one.item.after?.get(keyText(key)) ?? [];
+      if (!one.item.after) continue;
+      const rows = await cycle.context.driver.query(
+        `select ref, n, at from rendezvous where match_key = ? and kind = ${WAIT_ENTRY} and (at, ref, n) > (?, ?, ?) order by at, ref, n limit ${WAITS_PER_LOOK}`,
+        [key, at, wf, n],
+      );
+      own.set(keyText(key), rows);
+    }
+    pages.set(one, own);
+  }
+  return pages;
+}
+
+/** Sees to it that the event is looked at once more: there are more waits than a page, or shapes that were not known. */
+function lookAgain(cycle: Cycle, one: Routed, pages: readonly (readonly [string, readonly Row[]])[]): void {
+  const { shapes, driver } = cycle.context;
+  const newest = shapes.newest;
+  // Shapes that came after the entries were stored: store theirs, and look once more after this commit.
+  if (!driver.serial && one.item.seen < newest) {
+    if (!one.route.resumes) cycle.note(eventEntries(cycle, one.item.id, one.event, one.route), [one.item]);
+    const { after: _, ...again } = { ...one.item, seen: newest };
+    cycle.finishes.set(one.item, () => cycle.left.items.push(again));
+    return;
+  }
+  if (one.route.deliver !== undefined && one.route.deliver !== 'all') return;
+  const full = pages.filter(([, rows]) => rows.length >= WAITS_PER_LOOK);
+  if (!full.length) return;
+  const after = new Map(full.map(([key, rows]) => [key, rows.at(-1) as Row]));
+  cycle.finishes.set(one.item, () => cycle.left.items.push({ ...one.item, after }));
+}
+
+/** Plans what the events do to waits; answers those that do something. */
+async function planWaits(
+  cycle: Cycle,
+  routed: readonly Routed[],
+  waits: ReadonlyMap<Routed, readonly Found[]>,
+): Promise<Set<Routed>> {
+  const { session, context } = cycle;
+  const served = await alreadyServed(cycle, routed);
+  const taken = new Set<Routed>(served);
+  const wfs = [...new Set(routed.flatMap((one) => (waits.get(one) ?? []).map(({ wf }) => wf)))].sort((a, b) => a - b);
+  if (!wfs.length) return taken;
+  // An event that is only being stored has done nothing yet.
+  const pairs = routed.flatMap((one) =>
+    one.item.storedWith ? [] : [...new Set((waits.get(one) ?? []).map(({ wf }) => wf))].map((wf) => ({ one, wf })),
+  );
+  // The executions (with their revs) are asked for first: an effect written later makes the guard of this commit fail.
+  const [states, consumed] = await Promise.all([
+    context.states.byKey(session, wfs),
+    pairs.length
+      ? session.look(
+          'consumed',
+          pairs.map(({ one, wf }): Row => [one.item.id, wf]),
+        )
+      : [],
+  ]);
+  const byWf = new Map(wfs.map((wf, i) => [wf, states[i]]));
+  const had = new Set(pairs.filter((_, i) => consumed[i]?.length).map(({ one, wf }) => `${one.item.id} ${wf}`));
+  const claimed = new Set<string>();
+  for (const one of routed) {
+    if (served.has(one)) continue;
+    const open = (waits.get(one) ?? []).filter(({ wf, n }) => {
+      const state = byWf.get(wf);
+      const task = state && findTask(state.workflow.tasks, n);
+      return task && !had.has(`${one.item.id} ${wf}`) && accepts(task.input, one.document);
+    });
+    if (planDelivery(cycle, one, open, byWf, claimed)) taken.add(one);
+  }
+  return taken;
+}
+
+/** Events for one wait only that have ended theirs: routed again, they must not look for another. */
+async function alreadyServed({ session }: Cycle, routed: readonly Routed[]): Promise<Set<Routed>> {
+  const single = routed.filter(({ route }) => isLimited(route));
+  if (!single.length) return new Set();
+  const effects = await session.look(
+    'effects',
+    single.map(({ item }): Row => [item.id]),
+  );
+  const isDone = ({ route }: Routed, type: Cell | undefined): boolean =>
+    type === 'completed' || (route.resumes === true && type === 'started');
+  return new Set(single.filter((one, i) => effects[i]?.some(([, , , type]) => isDone(one, type))));
+}
+
+const isLimited = ({ deliver = 'all', resumes }: Route): boolean => deliver !== 'all' || resumes === true;
+
+/** Completes the waits that the route's `deliver` chooses. */
+function planDelivery(
+  cycle: Cycle,
+  one: Routed,
+  open: readonly Found[],
+  byWf: ReadonlyMap<number, State | undefined>,
+  claimed: Set<string>,
+): boolean {
+  const { item, event, payload, route } = one;
+  const { deliver = 'all' } = route;
+  const limited = isLimited(route);
+  const free = limited ? open.filter(({ wf, n }) => !claimed.has(`${wf} ${n}`)) : open;
+  if (deliver === 'one' && free.length > 1) {
+    const reason = `deliver is "one", but ${free.length} waits fit`;
+    cycle.note([effectRow(item.id, 0, 0, 'failed', '', event.receivedAt, reason)], [item]);
+    return true;
+  }
+  if (route.resumes && !free.length && open.length) {
+    // Its wait goes to another event of this commit, which may end the execution: decided when that is done.
+    cycle.finishes.set(item, () => cycle.left.items.push({ ...item }));
+    return true;
+  }
+  const sign = deliver === 'newest' ? -1 : 1;
+  const sorted = [...free].sort((a, b) => sign * (a.at - b.at || a.wf - b.wf || a.n - b.n));
+  const chosen = deliver === 'all' ? sorted : sorted.slice(0, 1);
+  for (const { wf, n } of chosen) {
+    claimed.add(`${wf} ${n}`);
+    const state = byWf.get(wf);
+    // Somebody else was first: whoever is next in the row, or nobody, is found by looking again.
+    const missed = limited ? () => void cycle.finishes.set(item, () => cycle.left.items.push({ ...item })) : undefined;
+    if (state) eventStep(cycle, item, state, n, item.id, payload, event.receivedAt, [], missed);
+  }
+  return chosen.length > 0;
+}
+
+/** The command by which an event ends a wait, with the row that says so. */
+export function eventStep(
+  cycle: Cycle,
+  item: Item,
+  state: State,
+  n: number,
+  event: number,
+  payload: JsonObject,
+  now: number,
+  extra: readonly Change[] = [],
+  missed?: () => void,
+): void {
+  const name = state.workflow.name;
+  const task = findTask(state.workflow.tasks, n);
+  const ref = task && referenceName(task);
+  cycle.step(state, {
+    item,
+    now,
+    command: { type: 'eventArrived', n, eventId: event, payload },
+    rows(outcome) {
+      if (outcome.type === 'done')
+        return [effectRow(event, state.wf, n, 'completed', name, now, undefined, ref), ...extra];
+      missed?.();
+      return extra;
+    },
+    faultRows: (reason) => [effectRow(event, state.wf, n, 'failed', name, now, reason, ref), ...extra],
+  });
+}
+
+export function effectRow(
+  event: number,
+  wf: number,
+  n: number,
+  type: string,
+  name: string,
+  at: number,
+  reason?: string,
+  ref?: string,
+): Change {
+  return {
+    op: 'ignore',
+    table: 'effect',
+    row: [event, wf, n, type, toStored(name), toStoredOrNull(ref), toStoredOrNull(reason), at],
+  };
+}
+
+/** Starts count as n = -1, -2, … in the order of the route, so that each is done once. */
+async function planEventStarts(cycle: Cycle, routed: readonly Routed[]): Promise<void> {
+  const starting = routed.filter(({ route }) => route.starts.length);
+  if (!starting.length) return;
+  const effects = await cycle.session.look(
+    'effects',
+    starting.map(({ item }): Row => [item.id]),
+  );
+  const jobs = starting.flatMap((one, i) => {
+    const { item, event, route, payload } = one;
+    const isDone = ([, , , type]: Row): boolean => type !== 'failed' && !(route.resumes && type === 'existing');
+    const done = new Set((effects[i] ?? []).filter(isDone).map((row) => row[2]));
+    return route.starts.flatMap((start, s): StartJob[] => {
+      const n = -(s + 1);
+      if (done.has(n)) return [];
+      const id = startId(event.eventId, event.receivedAt, start.name, start.version ?? 0);
+      return [
+        {
+          item,
+          wish: {
+            id,
+            name: start.name,
+            ...(start.version !== undefined && { version: start.version }),
+            input: payload,
+            event: route.event,
+            createdBy: route.createdBy,
+            now: event.receivedAt,
+            ...(start.idempotencyKey && { idempotencyKey: start.idempotencyKey }),
+            ...(start.idempotencyStrategy && { idempotencyStrategy: start.idempotencyStrategy }),
+            ...(route.resumes && { idempotencyStrategy: 'FAIL_ON_RUNNING' as const }),
+            ...(event.traceId !== undefined && { traceId: event.traceId }),
+          },
+          // The execution with its key may have taken it, and ended, since it was asked for.
+          ...(route.resumes && { isVoid: async () => (await alreadyServed(cycle, [one])).size > 0 }),
+          rows: (result, wf) =>
+            route.resumes && result.type === 'conflict'
+              ? leaveFor(cycle, one, n, start.name, result)
+              : [startEffect(item.id, wf, n, start.name, event.receivedAt, result)],
+        },
+      ];
+    });
+  });
+  await planStarts(cycle, jobs);
+}
+
+/**
+ * An execution with the key runs already: the event is left where its next wait finds it, and looked at once more in
+ * case that wait has opened, or the execution has ended, meanwhile. It must not count as consumed by that execution, so the row names none.
+ */
+function leaveFor(
+  cycle: Cycle,
+  { item, event, route }: Routed,
+  n: number,
+  name: string,
+  conflict: Extract<StartResult, { type: 'conflict' }>,
+): Change[] {
+  const at = Math.max(event.receivedAt, conflict.startedAt ?? 0);
+  if (!cycle.finishes.has(item) && item.leftFor !== conflict.id)
+    cycle.finishes.set(item, () => cycle.left.items.push({ ...item, leftFor: conflict.id }));
+  return [
+    ...eventEntries(cycle, item.id, event, route, at),
+    effectRow(item.id, 0, n, 'existing', name, event.receivedAt, `execution ${conflict.id} runs with this key`),
+  ];
+}
+
+function startEffect(event: number, wf: number, n: number, name: string, at: number, result: StartResult): Change {
+  if (result.type === 'started' || result.type === 'existing') return effectRow(event, wf, n, result.type, name, at);
+  return effectRow(event, 0, n, 'failed', name, at, result.reason);
+}
+
+function finishAfter(cycle: Cycle, item: ItemOf<'route'>): void {
+  cycle.closings.push(() => close(cycle, item));
+}
+
+/**
+ * Takes the event off the list of what is to be routed: in this commit where nothing of it can fail on its own,
+ * else in the one after it. A crash in between routes it again, which changes nothing.
+ */
+function close(cycle: Cycle, item: ItemOf<'route'>): void {
+  const isLeft = cycle.deferred.has(item) || cycle.again.has(item) || cycle.finishes.has(item);
+  if (item.storedWith) {
+    if (isLeft) item.storedWith.push(todoRow(item.id, item.now));
+    item.storedWith = undefined;
+    return;
+  }
+  if (isLeft) return;
+  const done = removal('event_todo', [item.id]);
+  const [first, ...others] = cycle.context.driver.serial ? [] : cycle.guarded(item);
+  if (!first) cycle.note([done], [item]);
+  else if (others.length === 0) first.unit.changes.push(done);
+  else cycle.finishes.set(item, () => cycle.left.changes.push(done));
+}

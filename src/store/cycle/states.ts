@@ -1,0 +1,204 @@
+// Loaded executions: read from the database, or from memory while it is known that nobody else has changed them.
+// An execution with 10,000 tasks is parsed once, not once per command.
+
+import type { JsonObject } from '../../core/json.ts';
+import type { Task, Workflow, WorkflowDef } from '../../core/model.ts';
+import type { Driver, Row, Session } from '../drivers/driver.ts';
+import { CACHED_SNAPSHOTS, CACHED_TASKS, WORKFLOW_WEIGHT } from '../limits.ts';
+import {
+  metaOf,
+  outputEventOf,
+  packedTasks,
+  type TaskCells,
+  taskOf,
+  type WorkflowMeta,
+  workflowOf,
+} from '../rows/rows.ts';
+import { fromStored, toStored } from '../rows/text.ts';
+import { keyText } from './keys.ts';
+
+export interface State extends WorkflowMeta {
+  readonly workflow: Workflow;
+}
+
+type Reader = Pick<Session, 'look'>;
+
+/** Text of the payload of an event row's (payload, body). */
+const payloadText = (payload: unknown, body: unknown): string =>
+  typeof payload === 'string' ? fromStored(payload) : bytesText(body as Uint8Array);
+
+export const bytesText = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+
+export class States {
+  readonly #driver: Pick<Driver, 'serial' | 'changedByOthers'>;
+  readonly #states = new Map<number, State>();
+  readonly #keys = new Map<string, number>();
+  readonly #snapshots = new Map<string, WorkflowDef>();
+  #weight = 0;
+
+  constructor(driver: Pick<Driver, 'serial' | 'changedByOthers'>) {
+    this.#driver = driver;
+  }
+
+  /** Call at the start of each cycle: forgets all when somebody else has written to a database of one writer. */
+  check(): void {
+    if (this.#driver.serial && this.#driver.changedByOthers()) this.clear();
+  }
+
+  clear(): void {
+    this.#states.clear();
+    this.#keys.clear();
+    this.#weight = 0;
+  }
+
+  keep(state: State): void {
+    this.drop(state.wf);
+    this.#states.set(state.wf, state);
+    this.#keys.set(state.workflow.id, state.wf);
+    this.#weight += weightOf(state);
+    for (const oldest of this.#states.keys()) {
+      // The newest stays whatever it weighs: to read it anew for each of its tasks would cost the square of their number.
+      if (this.#weight <= CACHED_TASKS || oldest === state.wf) break;
+      this.drop(oldest);
+    }
+  }
+
+  drop(wf: number): void {
+    const state = this.#states.get(wf);
+    if (!state) return;
+    this.#states.delete(wf);
+    this.#keys.delete(state.workflow.id);
+    this.#weight -= weightOf(state);
+  }
+
+  /** Executions by public id. */
+  async byId(reader: Reader, ids: readonly string[]): Promise<(State | undefined)[]> {
+    const cached = ids.map((id) => this.#cached(this.#keys.get(id)));
+    if (this.#driver.serial && !cached.includes(undefined)) return cached;
+    const keys = ids.map((id): Row => [toStored(id)]);
+    return this.#load(reader, cached, await reader.look('workflowById', keys));
+  }
+
+  /** Executions by key. */
+  async byKey(reader: Reader, keys: readonly number[]): Promise<(State | undefined)[]> {
+    const cached = keys.map((wf) => this.#cached(wf));
+    if (this.#driver.serial && !cached.includes(undefined)) return cached;
+    const rows = await reader.look(
+      'workflowByKey',
+      keys.map((wf): Row => [wf]),
+    );
+    return this.#load(reader, cached, rows);
+  }
+
+  /** Executions of rows that were read by a list. */
+  async ofRows(reader: Reader, rows: readonly Row[]): Promise<Workflow[]> {
+    await this.#loadSnapshots(reader, rows);
+    return rows.map((row) => workflowOf(row, this.#snapshots.get(keyText(metaOf(row).def)) as WorkflowDef, []));
+  }
+
+  #cached(wf: number | undefined): State | undefined {
+    const state = wf === undefined ? undefined : this.#states.get(wf);
+    if (state) {
+      this.#states.delete(state.wf);
+      this.#states.set(state.wf, state);
+    }
+    return state;
+  }
+
+  /** Rows were read first, tasks come after: a change in between makes the tasks newer than the rev, and the guard refuses the commit. */
+  async #load(
+    reader: Reader,
+    cached: readonly (State | undefined)[],
+    rows: readonly Row[][],
+  ): Promise<(State | undefined)[]> {
+    const found = rows.map(([row], i) => (row && cached[i]?.rev === metaOf(row).rev ? cached[i] : row));
+    const fresh = found.filter((one): one is Row => Array.isArray(one));
+    const tasks = await this.#loadTasks(reader, fresh);
+    const [payloads] = await Promise.all([
+      this.#loadPayloads(reader, [...tasks.values()].flat()),
+      this.#loadSnapshots(reader, fresh),
+    ]);
+    return found.map((one) => (Array.isArray(one) ? this.#parse(one, tasks.get(one) ?? [], payloads) : (one as State)));
+  }
+
+  /** Cells of the tasks of each row: out of the row itself, or of rows of their own. */
+  async #loadTasks(reader: Reader, rows: readonly Row[]): Promise<Map<Row, TaskCells[]>> {
+    const tasks = new Map<Row, TaskCells[]>();
+    const spilled: Row[] = [];
+    for (const row of rows) {
+      const packed = packedTasks(row);
+      if (packed) tasks.set(row, packed);
+      else spilled.push(row);
+    }
+    if (!spilled.length) return tasks;
+    const read = await reader.look(
+      'tasks',
+      spilled.map((row): Row => [metaOf(row).wf]),
+    );
+    spilled.forEach((row, i) => {
+      tasks.set(row, read[i] ?? []);
+    });
+    return tasks;
+  }
+
+  #parse(row: Row, cells: readonly TaskCells[], payloads: ReadonlyMap<number, JsonObject>): State {
+    const meta = metaOf(row);
+    const tasks = cells.map((task): Task => {
+      const event = outputEventOf(task);
+      return taskOf(task, event === undefined ? undefined : payloads.get(event));
+    });
+    const state = { ...meta, workflow: workflowOf(row, this.#snapshots.get(keyText(meta.def)) as WorkflowDef, tasks) };
+    this.keep(state);
+    return state;
+  }
+
+  async #loadPayloads(reader: Reader, taskRows: readonly TaskCells[]): Promise<ReadonlyMap<number, JsonObject>> {
+    const events = [...new Set(taskRows.map(outputEventOf).filter((event) => event !== undefined))];
+    if (!events.length) return new Map();
+    const rows = await reader.look(
+      'payload',
+      events.map((event): Row => [event]),
+    );
+    return new Map(events.map((event, i) => [event, parsePayload(rows[i]?.[0])]));
+  }
+
+  async #loadSnapshots(reader: Reader, workflowRows: readonly Row[]): Promise<void> {
+    const missing = new Map<string, Uint8Array>();
+    for (const row of workflowRows) {
+      const { def } = metaOf(row);
+      if (!this.#snapshots.has(keyText(def))) missing.set(keyText(def), def);
+    }
+    if (!missing.size) return;
+    const hashes = [...missing.values()];
+    const rows = await reader.look(
+      'snapshot',
+      hashes.map((hash): Row => [hash]),
+    );
+    hashes.forEach((hash, i) => {
+      const body = rows[i]?.[0]?.[0];
+      if (typeof body !== 'string') throw new Error('a definition snapshot is missing');
+      this.keepSnapshot(hash, JSON.parse(body));
+    });
+  }
+
+  /** One object per snapshot, so that plans compiled for it are shared. */
+  keepSnapshot(hash: Uint8Array, def: WorkflowDef): void {
+    this.#snapshots.set(keyText(hash), def);
+    for (const oldest of this.#snapshots.keys()) {
+      if (this.#snapshots.size <= CACHED_SNAPSHOTS) break;
+      this.#snapshots.delete(oldest);
+    }
+  }
+
+  /** A snapshot that is known to be stored. */
+  snapshot(hash: Uint8Array): WorkflowDef | undefined {
+    return this.#snapshots.get(keyText(hash));
+  }
+}
+
+const weightOf = (state: State): number => state.workflow.tasks.length + WORKFLOW_WEIGHT;
+
+function parsePayload(row: Row | undefined): JsonObject {
+  return row ? JSON.parse(payloadText(row[0], row[1])) : {};
+}

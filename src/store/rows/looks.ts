@@ -1,0 +1,146 @@
+// The look-ups by key: what is read, from where, by which columns. Both drivers build their statements from this.
+
+import { DELIVERIES_PER_LOOK, EVENTS_PER_LOOK, WAITS_PER_LOOK } from '../limits.ts';
+import { type Kind, TABLES, type TableName } from './tables.ts';
+
+export interface Look {
+  readonly columns: Readonly<Record<string, Kind>>;
+  /** SQL after `from`; the key columns must be unambiguous in it. */
+  readonly from: string;
+  readonly by: readonly { readonly column: string; readonly kind: Kind; readonly op?: '=' | '>=' | '<=' }[];
+  readonly order?: string;
+  readonly limit?: number;
+}
+
+const by = (...names: [column: string, kind: Kind, op?: '=' | '>=' | '<='][]): Look['by'] =>
+  names.map(([column, kind, op]) => ({ column, kind, ...(op && { op }) }));
+
+const whole = (table: TableName, key: Look['by'], order?: string): Look => ({
+  columns: TABLES[table].columns,
+  from: table,
+  by: key,
+  ...(order && { order }),
+});
+
+const define = <T extends Record<string, Look>>(looks: T): T => looks;
+
+const LOOKS = define({
+  workflowById: whole('workflow', by(['id', 'text'])),
+  workflowByKey: whole('workflow', by(['wf', 'int'])),
+  tasks: whole('task', by(['wf', 'int']), 'n'),
+  payload: { columns: { payload: 'text', body: 'bytes' }, from: 'event', by: by(['id', 'int']) },
+  snapshot: { columns: { body: 'text' }, from: 'snapshot', by: by(['hash', 'bytes']) },
+  waits: {
+    columns: { ref: 'int', n: 'int', at: 'int' },
+    from: 'rendezvous',
+    by: by(['match_key', 'bytes'], ['kind', 'int']),
+    order: 'at, ref, n',
+    limit: WAITS_PER_LOOK,
+  },
+  newestWaits: {
+    columns: { ref: 'int', n: 'int', at: 'int' },
+    from: 'rendezvous',
+    by: by(['match_key', 'bytes'], ['kind', 'int']),
+    order: 'at desc, ref desc, n desc',
+    limit: WAITS_PER_LOOK,
+  },
+  pastEvents: {
+    columns: { ref: 'int', at: 'int', n: 'int' },
+    from: 'rendezvous',
+    by: by(['match_key', 'bytes'], ['kind', 'int'], ['at', 'int', '>=']),
+    order: 'at, ref',
+    limit: EVENTS_PER_LOOK,
+  },
+  consumed: { columns: { n: 'int' }, from: 'effect', by: by(['event', 'int'], ['wf', 'int']), limit: 1 },
+  effects: whole('effect', by(['event', 'int']), 'wf, n'),
+  effectsWithNames: {
+    columns: {
+      'e.n': 'int',
+      'e.type': 'text',
+      'e.name': 'text',
+      'e.reason': 'text',
+      'e.at': 'int',
+      'w.id': 'text',
+      'e.ref': 'text',
+    },
+    from: 'effect e left join workflow w on w.wf = e.wf',
+    by: by(['e.event', 'int']),
+    order: 'e.at, e.wf, e.n',
+  },
+  inbox: whole('inbox', by(['target', 'text']), 'source, rev, idx'),
+  idempotency: {
+    columns: { 'i.wf': 'int', 'w.id': 'text', 'w.status': 'text', 'w.started_at': 'int' },
+    from: 'idempotency i left join workflow w on w.wf = i.wf',
+    by: by(['i.name', 'text'], ['i.key', 'text']),
+  },
+  eventByKey: whole('event', by(['id', 'int'])),
+  eventById: whole('event', by(['event_id', 'text'])),
+  eventKeyById: { columns: { id: 'int' }, from: 'event', by: by(['event_id', 'text']) },
+  /** One that an execution points at, which is still there. */
+  eventUse: {
+    columns: { 'x.wf': 'int' },
+    from: 'effect x join workflow w on w.wf = x.wf and x.n > 0',
+    by: by(['x.event', 'int']),
+    limit: 1,
+  },
+  eventThere: { columns: { id: 'int' }, from: 'event', by: by(['id', 'int']) },
+  eventTodo: { columns: { event: 'int' }, from: 'event_todo', by: by(['event', 'int']) },
+  eventHeld: {
+    columns: { 'h.event': 'int' },
+    from: 'event e join event_hold h on h.webhook = e.webhook and h.event = e.id',
+    by: by(['e.id', 'int']),
+    limit: 1,
+  },
+  eventContent: {
+    columns: { payload: 'text', body: 'bytes', headers: 'text', url: 'text' },
+    from: 'event',
+    by: by(['id', 'int']),
+  },
+  eventByName: {
+    columns: { 'x.event': 'int', 'x.at': 'int', 'e.event_id': 'text' },
+    from: 'event_key x left join event e on e.id = x.event',
+    by: by(['x.webhook', 'text'], ['x.name', 'text']),
+  },
+  secretUses: whole('secret_use', by(['webhook', 'text']), 'secret'),
+  workflowDef: { columns: { body: 'text' }, from: 'workflow_def', by: by(['name', 'text'], ['version', 'int']) },
+  latestWorkflowDef: {
+    columns: { body: 'text' },
+    from: 'workflow_def',
+    by: by(['name', 'text']),
+    order: 'version desc',
+    limit: 1,
+  },
+  taskDef: { columns: { body: 'text' }, from: 'task_def', by: by(['name', 'text']) },
+  webhook: whole('webhook', by(['id', 'text'])),
+  schedule: whole('schedule', by(['name', 'text'])),
+  eventHandler: whole('event_handler', by(['name', 'text'])),
+  message: whole('message', by(['id', 'text'])),
+  schema: whole('schema_def', by(['name', 'text'], ['version', 'int'])),
+  latestSchema: { ...whole('schema_def', by(['name', 'text']), 'version desc'), limit: 1 },
+  secret: whole('secret', by(['kind', 'text'], ['name', 'text'])),
+  taskLogKeys: {
+    columns: { workflow_id: 'text', n: 'int', id: 'text' },
+    from: 'task_log',
+    by: by(['workflow_id', 'text']),
+  },
+  flow: whole('flow', by(['name', 'text'])),
+  flowWebhook: whole('flow_webhook', by(['id', 'text'])),
+  delivery: whole('delivery', by(['id', 'text'])),
+  attempts: whole('attempt', by(['delivery', 'text']), 'n'),
+  todoDue: {
+    ...whole('delivery_todo', by(['webhook', 'text'], ['lane', 'text'], ['at', 'int', '<=']), 'at, id'),
+    limit: DELIVERIES_PER_LOOK,
+  },
+  todoHead: { ...whole('delivery_todo', by(['webhook', 'text'], ['lane', 'text']), 'at, id'), limit: 1 },
+  taskCache: {
+    columns: { expires_at: 'int', output: 'text' },
+    from: 'task_cache',
+    by: by(['name', 'text'], ['key', 'text']),
+  },
+  fact: { columns: { value: 'int' }, from: 'fact', by: by(['name', 'text']) },
+  newerShapes: whole('shape', by(['id', 'int', '>=']), 'id'),
+});
+
+export type LookName = keyof typeof LOOKS;
+
+export const lookOf = (name: LookName): Look => LOOKS[name];
