@@ -360,6 +360,29 @@ onEach('choices', (database) => {
     assert.equal(await shortly(store, second ?? ''), OPEN);
   });
 
+  test('an event for one wait alone that has had it is not found by a wait that opens later', async (t) => {
+    const store = await (await database(t)).open();
+    await register(store, define('w', [waitWith({})]), define('v', [task('work', 'SIMPLE'), waitWith({})]));
+    const routes = [{ deliver: 'oldest' }, { deliver: 'newest' }, { resumes: true }, {}] as const;
+    for (const [i, route] of routes.entries()) {
+      const [first, later] = [wish('w', { id: 1 }), wish('v', { id: 1 })];
+      await store.workflows.start(first);
+      await store.workflows.start(later);
+      await store.events.receive(routed(['w', 'v'], { id: 1, i }, route));
+      await store.idle();
+      assert.equal(await shortly(store, first.id), DONE);
+      await store.workflows.transition(later.id, { type: 'updateTask', task: { n: 1 }, status: 'COMPLETED' }, T0 + 9);
+      await store.idle();
+      const isForAll = Object.keys(route).length === 0;
+      assert.equal(
+        await shortly(store, later.id),
+        isForAll ? 'COMPLETED work:COMPLETED wait:COMPLETED' : 'RUNNING work:COMPLETED wait:IN_PROGRESS',
+        JSON.stringify(route),
+      );
+      await store.workflows.transition(later.id, { type: 'terminate' }, T0 + 9);
+    }
+  });
+
   test('a wait that wants one event alone fails when several came before it, and takes a single one', async (t) => {
     const store = await (await database(t)).open({ core: { begin, transition } });
     await register(store, define('w', [task('work', 'SIMPLE'), waitWith({ deliver: 'one' })]));

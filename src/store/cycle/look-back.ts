@@ -9,9 +9,10 @@ import { BACKFILL_EVENTS, EVENTS_PER_LOOK } from '../limits.ts';
 import { fromStored, fromStoredOrNothing, toStored } from '../rows/text.ts';
 import type { Route } from '../store.ts';
 import type { Cycle } from './cycle.ts';
+import { effectRow, isLimited, isServed } from './effects.ts';
 import { type ItemOf, removal } from './item.ts';
 import { payloadOf, withRequest } from './receive.ts';
-import { effectRow, eventStep } from './route.ts';
+import { eventStep } from './route.ts';
 import { keyFor, type Shape } from './shapes.ts';
 import type { State } from './states.ts';
 import { EVENT_ENTRY, findTask, type OpenedWait } from './turn.ts';
@@ -103,11 +104,20 @@ async function choose(
     if (!payload) continue;
     const request = { headers: fromStored(row[2] as string), url: fromStored(row[3] as string) };
     if (!accepts(task.input, withRequest(payload, request))) continue;
+    if (await wasForAnother(cycle, event, row[4])) continue;
     accepted.push({ type: 'event', event, payload });
     if (deliver === 'oldest' || deliver === 'all' || (deliver === 'one' && accepted.length > 1)) break;
   }
   if (deliver === 'one' && accepted.length > 1) return { type: 'several', events: accepted.map(({ event }) => event) };
   return deliver === 'newest' ? accepted.at(-1) : accepted[0];
+}
+
+/** True when the event was for one wait only, and that has had it, or when it has begun an execution instead. */
+async function wasForAnother({ session }: Cycle, event: number, routeText: Cell | undefined): Promise<boolean> {
+  const route = typeof routeText === 'string' ? (JSON.parse(routeText) as Route) : undefined;
+  if (!route || !isLimited(route)) return false;
+  const [effects = []] = await session.look('effects', [[event]]);
+  return isServed(route, effects);
 }
 
 /** Events of the past that the execution has not had, oldest first. */

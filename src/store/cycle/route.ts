@@ -4,27 +4,17 @@
 import type { JsonObject } from '../../core/json.ts';
 import { referenceName } from '../../core/model.ts';
 import { accepts } from '../../core/wait-terms.ts';
-import type { Cell, Change, Row } from '../drivers/driver.ts';
+import type { Change, Row } from '../drivers/driver.ts';
 import { WAITS_PER_LOOK } from '../limits.ts';
-import { toStored, toStoredOrNull } from '../rows/text.ts';
-import type { NewEvent, Route, StartResult } from '../store.ts';
 import type { Cycle } from './cycle.ts';
+import { alreadyServed, effectRow, isLimited } from './effects.ts';
+import { planEventStarts } from './event-starts.ts';
 import { type Item, type ItemOf, removal } from './item.ts';
-import { keyText, startId } from './keys.ts';
+import { keyText } from './keys.ts';
 import { entriesAt, eventEntries, eventOf, payloadOf, todoRow, withRequest } from './receive.ts';
-import { planStarts, type StartJob } from './starts.ts';
+import type { Routed } from './routed.ts';
 import type { State } from './states.ts';
 import { findTask, WAIT_ENTRY } from './turn.ts';
-
-interface Routed {
-  readonly item: ItemOf<'route'>;
-  readonly event: NewEvent;
-  readonly route: Route;
-  readonly payload: JsonObject;
-  /** The payload with what came beside it. */
-  readonly document: JsonObject;
-  readonly keys: readonly Uint8Array[];
-}
 
 /** An open wait whose key fits. */
 interface Found {
@@ -208,21 +198,6 @@ async function planWaits(
   return taken;
 }
 
-/** Events for one wait only that have ended theirs: routed again, they must not look for another. */
-async function alreadyServed({ session }: Cycle, routed: readonly Routed[]): Promise<Set<Routed>> {
-  const single = routed.filter(({ route }) => isLimited(route));
-  if (!single.length) return new Set();
-  const effects = await session.look(
-    'effects',
-    single.map(({ item }): Row => [item.id]),
-  );
-  const isDone = ({ route }: Routed, type: Cell | undefined): boolean =>
-    type === 'completed' || (route.resumes === true && type === 'started');
-  return new Set(single.filter((one, i) => effects[i]?.some(([, , , type]) => isDone(one, type))));
-}
-
-const isLimited = ({ deliver = 'all', resumes }: Route): boolean => deliver !== 'all' || resumes === true;
-
 /** Completes the waits that the route's `deliver` chooses. */
 function planDelivery(
   cycle: Cycle,
@@ -285,93 +260,6 @@ export function eventStep(
     },
     faultRows: (reason) => [effectRow(event, state.wf, n, 'failed', name, now, reason, ref), ...extra],
   });
-}
-
-export function effectRow(
-  event: number,
-  wf: number,
-  n: number,
-  type: string,
-  name: string,
-  at: number,
-  reason?: string,
-  ref?: string,
-): Change {
-  return {
-    op: 'ignore',
-    table: 'effect',
-    row: [event, wf, n, type, toStored(name), toStoredOrNull(ref), toStoredOrNull(reason), at],
-  };
-}
-
-/** Starts count as n = -1, -2, … in the order of the route, so that each is done once. */
-async function planEventStarts(cycle: Cycle, routed: readonly Routed[]): Promise<void> {
-  const starting = routed.filter(({ route }) => route.starts.length);
-  if (!starting.length) return;
-  const effects = await cycle.session.look(
-    'effects',
-    starting.map(({ item }): Row => [item.id]),
-  );
-  const jobs = starting.flatMap((one, i) => {
-    const { item, event, route, payload } = one;
-    const isDone = ([, , , type]: Row): boolean => type !== 'failed' && !(route.resumes && type === 'existing');
-    const done = new Set((effects[i] ?? []).filter(isDone).map((row) => row[2]));
-    return route.starts.flatMap((start, s): StartJob[] => {
-      const n = -(s + 1);
-      if (done.has(n)) return [];
-      const id = startId(event.eventId, event.receivedAt, start.name, start.version ?? 0);
-      return [
-        {
-          item,
-          wish: {
-            id,
-            name: start.name,
-            ...(start.version !== undefined && { version: start.version }),
-            input: payload,
-            event: route.event,
-            createdBy: route.createdBy,
-            now: event.receivedAt,
-            ...(start.idempotencyKey && { idempotencyKey: start.idempotencyKey }),
-            ...(start.idempotencyStrategy && { idempotencyStrategy: start.idempotencyStrategy }),
-            ...(route.resumes && { idempotencyStrategy: 'FAIL_ON_RUNNING' as const }),
-            ...(event.traceId !== undefined && { traceId: event.traceId }),
-          },
-          // The execution with its key may have taken it, and ended, since it was asked for.
-          ...(route.resumes && { isVoid: async () => (await alreadyServed(cycle, [one])).size > 0 }),
-          rows: (result, wf) =>
-            route.resumes && result.type === 'conflict'
-              ? leaveFor(cycle, one, n, start.name, result)
-              : [startEffect(item.id, wf, n, start.name, event.receivedAt, result)],
-        },
-      ];
-    });
-  });
-  await planStarts(cycle, jobs);
-}
-
-/**
- * An execution with the key runs already: the event is left where its next wait finds it, and looked at once more in
- * case that wait has opened, or the execution has ended, meanwhile. It must not count as consumed by that execution, so the row names none.
- */
-function leaveFor(
-  cycle: Cycle,
-  { item, event, route }: Routed,
-  n: number,
-  name: string,
-  conflict: Extract<StartResult, { type: 'conflict' }>,
-): Change[] {
-  const at = Math.max(event.receivedAt, conflict.startedAt ?? 0);
-  if (!cycle.finishes.has(item) && item.leftFor !== conflict.id)
-    cycle.finishes.set(item, () => cycle.left.items.push({ ...item, leftFor: conflict.id }));
-  return [
-    ...eventEntries(cycle, item.id, event, route, at),
-    effectRow(item.id, 0, n, 'existing', name, event.receivedAt, `execution ${conflict.id} runs with this key`),
-  ];
-}
-
-function startEffect(event: number, wf: number, n: number, name: string, at: number, result: StartResult): Change {
-  if (result.type === 'started' || result.type === 'existing') return effectRow(event, wf, n, result.type, name, at);
-  return effectRow(event, 0, n, 'failed', name, at, result.reason);
 }
 
 function finishAfter(cycle: Cycle, item: ItemOf<'route'>): void {

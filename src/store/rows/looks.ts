@@ -92,7 +92,7 @@ const LOOKS = define({
     limit: 1,
   },
   eventContent: {
-    columns: { payload: 'text', body: 'bytes', headers: 'text', url: 'text' },
+    columns: { payload: 'text', body: 'bytes', headers: 'text', url: 'text', route: 'text' },
     from: 'event',
     by: by(['id', 'int']),
   },

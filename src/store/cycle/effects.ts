@@ -1,0 +1,42 @@
+// What an event did, as rows: at most one thing to each execution.
+
+import type { Change, Row } from '../drivers/driver.ts';
+import { toStored, toStoredOrNull } from '../rows/text.ts';
+import type { Route } from '../store.ts';
+import type { Cycle } from './cycle.ts';
+import type { Routed } from './routed.ts';
+
+export function effectRow(
+  event: number,
+  wf: number,
+  n: number,
+  type: string,
+  name: string,
+  at: number,
+  reason?: string,
+  ref?: string,
+): Change {
+  return {
+    op: 'ignore',
+    table: 'effect',
+    row: [event, wf, n, type, toStored(name), toStoredOrNull(ref), toStoredOrNull(reason), at],
+  };
+}
+
+/** Events for one wait only that have had it: routed again, they must not look for another. */
+export async function alreadyServed({ session }: Cycle, routed: readonly Routed[]): Promise<Set<Routed>> {
+  const single = routed.filter(({ route }) => isLimited(route));
+  if (!single.length) return new Set();
+  const effects = await session.look(
+    'effects',
+    single.map(({ item }): Row => [item.id]),
+  );
+  return new Set(single.filter(({ route }, i) => isServed(route, effects[i] ?? [])));
+}
+
+/** True when an event for one wait only has ended it, or, where it starts or resumes, has started an execution. */
+export const isServed = (route: Route, effects: readonly Row[]): boolean =>
+  isLimited(route) &&
+  effects.some(([, , , type]) => type === 'completed' || (route.resumes === true && type === 'started'));
+
+export const isLimited = ({ deliver = 'all', resumes }: Route): boolean => deliver !== 'all' || resumes === true;

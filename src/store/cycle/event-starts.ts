@@ -1,0 +1,82 @@
+// Executions that an event starts, or, where it may start or resume, that it is left for.
+
+import type { Change, Row } from '../drivers/driver.ts';
+import type { Route, StartResult } from '../store.ts';
+import type { Cycle } from './cycle.ts';
+import { alreadyServed, effectRow } from './effects.ts';
+import { startId } from './keys.ts';
+import { eventEntries } from './receive.ts';
+import type { Routed } from './routed.ts';
+import { planStarts, type StartJob } from './starts.ts';
+
+/** Starts count as n = -1, -2, … in the order of the route, so that each is done once. */
+export async function planEventStarts(cycle: Cycle, routed: readonly Routed[]): Promise<void> {
+  const starting = routed.filter(({ route }) => route.starts.length);
+  if (!starting.length) return;
+  const effects = await cycle.session.look(
+    'effects',
+    starting.map(({ item }): Row => [item.id]),
+  );
+  const jobs = starting.flatMap((one, i) => {
+    const { route } = one;
+    const isDone = ([, , , type]: Row): boolean => type !== 'failed' && !(route.resumes && type === 'existing');
+    const done = new Set((effects[i] ?? []).filter(isDone).map((row) => row[2]));
+    return route.starts.flatMap((start, s): StartJob[] => {
+      const n = -(s + 1);
+      return done.has(n) ? [] : [startJob(cycle, one, n, start)];
+    });
+  });
+  await planStarts(cycle, jobs);
+}
+
+function startJob(cycle: Cycle, one: Routed, n: number, start: Route['starts'][number]): StartJob {
+  const { item, event, route, payload } = one;
+  const { name, version, idempotencyKey, idempotencyStrategy } = start;
+  return {
+    item,
+    wish: {
+      id: startId(event.eventId, event.receivedAt, name, version ?? 0),
+      name,
+      ...(version !== undefined && { version }),
+      input: payload,
+      event: route.event,
+      createdBy: route.createdBy,
+      now: event.receivedAt,
+      ...(idempotencyKey && { idempotencyKey }),
+      ...(idempotencyStrategy && { idempotencyStrategy }),
+      ...(route.resumes && { idempotencyStrategy: 'FAIL_ON_RUNNING' as const }),
+      ...(event.traceId !== undefined && { traceId: event.traceId }),
+    },
+    // The execution with its key may have taken it, and ended, since it was asked for.
+    ...(route.resumes && { isVoid: async () => (await alreadyServed(cycle, [one])).size > 0 }),
+    rows: (result, wf) =>
+      route.resumes && result.type === 'conflict'
+        ? leaveFor(cycle, one, n, name, result)
+        : [startEffect(item.id, wf, n, name, event.receivedAt, result)],
+  };
+}
+
+/**
+ * An execution with the key runs already: the event is left where its next wait finds it, and looked at once more in
+ * case that wait has opened, or the execution has ended, meanwhile. It must not count as consumed by that execution, so the row names none.
+ */
+function leaveFor(
+  cycle: Cycle,
+  { item, event, route }: Routed,
+  n: number,
+  name: string,
+  conflict: Extract<StartResult, { type: 'conflict' }>,
+): Change[] {
+  const at = Math.max(event.receivedAt, conflict.startedAt ?? 0);
+  if (!cycle.finishes.has(item) && item.leftFor !== conflict.id)
+    cycle.finishes.set(item, () => cycle.left.items.push({ ...item, leftFor: conflict.id }));
+  return [
+    ...eventEntries(cycle, item.id, event, route, at),
+    effectRow(item.id, 0, n, 'existing', name, event.receivedAt, `execution ${conflict.id} runs with this key`),
+  ];
+}
+
+function startEffect(event: number, wf: number, n: number, name: string, at: number, result: StartResult): Change {
+  if (result.type === 'started' || result.type === 'existing') return effectRow(event, wf, n, result.type, name, at);
+  return effectRow(event, 0, n, 'failed', name, at, result.reason);
+}
