@@ -38,16 +38,22 @@ export async function startApp(): Promise<App> {
     if (!result.ok) throw new Error(result.problems.join('\n'));
     return startServer(result.config);
   };
-  let server = await begin('0');
-  const { url } = server;
+  const first = await begin('0');
+  const { url } = first;
+  let server: typeof first | undefined = first;
+  const stop = async (): Promise<void> => {
+    const running = server;
+    server = undefined;
+    await running?.close();
+  };
   return {
     url,
-    stop: () => server.close(),
+    stop,
     async start() {
       server = await begin(new URL(url).port);
     },
     async close() {
-      await server.close();
+      await stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -96,8 +96,8 @@ test('the cURL of a webhook carries a right signature', () =>
     ) as { id: string };
     await page.goto(`/definitions/webhooks/${id}?tab=code`);
     await page
+      .getByRole('tabpanel', { name: 'Code' })
       .getByLabel(/^Secret/)
-      .first()
       .fill('typed-in');
     const command = page.getByRole('region', { name: 'cURL command' });
     await command.getByText('X-Hub-Signature-256').waitFor();

@@ -34,6 +34,10 @@ export class ApiError extends Error {
     this.status = status;
     this.validationErrors = validationErrors;
   }
+  /** Nobody answers, or only a server that starts, stops or has no database: trying again later may help. */
+  get isAway(): boolean {
+    return this.status === 0 || this.status === 503;
+  }
 }
 
 /** Where the token of an installation with a key is kept, until the tab is closed. */

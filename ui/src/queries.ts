@@ -17,7 +17,7 @@ export const makeQueryClient = (): QueryClient =>
     defaultOptions: {
       queries: {
         staleTime: STALE_MS,
-        retry: (count, error) => count < RETRIES && !(error instanceof ApiError && error.status >= 400),
+        retry: (count, error) => count < RETRIES && !(error instanceof ApiError && !error.isAway),
         retryDelay: 500,
       },
     },

@@ -71,7 +71,7 @@ interface FailureProps {
 
 /** Why something is not shown, in the server's words. */
 export function Failure({ error, title = 'This could not be loaded', onRetry }: FailureProps) {
-  const unreachable = error instanceof ApiError && error.status === 0;
+  const unreachable = error instanceof ApiError && error.isAway;
   return (
     <Alert
       color="red"
