@@ -99,21 +99,19 @@ test('the server goes away and comes back: Reconnecting, then Live, no row lost 
   assert.deepEqual(await ids(), [...before, id].sort());
 
   // A page that was opened while nobody answered goes on by itself as well.
-  await page.goto('/queues');
-  await page.getByRole('table').waitFor();
   await page.goto('/');
   await pill(page, 'live').waitFor();
   // The code of the other pages is fetched when the browser has nothing else to do.
   await page.waitForFunction(() =>
-    performance.getEntriesByType('resource').some(({ name }) => /assets\/queues-/.test(name)),
+    performance.getEntriesByType('resource').some(({ name }) => /assets\/executions-/.test(name)),
   );
   await app.stop();
   await pill(page, 'reconnecting').waitFor();
-  await page.getByRole('link', { name: 'Queues & workers' }).click();
+  await page.getByRole('link', { name: 'Executions', exact: true }).click();
   await page.getByRole('alert').getByText('The server does not answer').waitFor();
   await app.start();
   await page.getByRole('alert').waitFor({ state: 'detached' });
-  await page.getByRole('table').waitFor();
+  await rows.first().waitFor();
   assert.deepEqual(
     troubles.filter((trouble) => !/net::ERR_|status of 503/.test(trouble)),
     [],
