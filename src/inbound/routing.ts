@@ -2,12 +2,13 @@
 
 import type { JsonObject } from '../core/json.ts';
 import { isRecord } from '../core/json.ts';
+import { parseDuration } from '../core/language/duration.ts';
 import { resolve } from '../core/language/expression.ts';
 import { readPath } from '../core/language/json-path.ts';
 import { textOf } from '../core/match.ts';
 import type { Route } from '../store/store.ts';
 import type { InboundDeps } from './call.ts';
-import { idempotencyOf, type ReceiverRule, receiverRules, startRules } from './webhook.ts';
+import { idempotencyOf, type MatchingRule, type ReceiverRule, receiverRules, startRules } from './webhook.ts';
 import type { ReadyWebhook } from './webhooks.ts';
 
 /** An expression decides where an event goes while its sender waits for the answer. */
@@ -34,10 +35,10 @@ export async function routeOf(
       idempotency = idempotencyOf(workflowsToStart);
     }
   }
-  const { deliver, lookBack, ttlSeconds, startOrResume } = config.matching ?? {};
+  const { deliver, startOrResume } = config.matching ?? {};
   const key = idempotency.template === undefined ? '' : keyOf(idempotency.template, payload);
   const once = key === '' ? {} : { idempotencyKey: key, idempotencyStrategy: idempotency.strategy };
-  const findableMs = lookBack === 'none' ? 0 : ttlSeconds === undefined ? undefined : ttlSeconds * 1000;
+  const findableMs = findableFor(config.matching);
   return {
     receivers: await pinned(deps, receivers),
     starts: starts.map(({ name, version }) => ({ name, ...(version !== 'latest' && { version }), ...once })),
@@ -48,6 +49,14 @@ export async function routeOf(
     // Without a key nobody can tell to which execution it belongs: then it starts one, as without the rule.
     ...(startOrResume && key !== '' && { resumes: true as const }),
   };
+}
+
+/** For how long waits that open later find an event; undefined: as long as it is kept. */
+function findableFor({ lookBack = 'workflowStart', ttlSeconds }: MatchingRule = {}): number | undefined {
+  if (lookBack === 'none') return 0;
+  const span = parseDuration(lookBack);
+  const limits = [...(span.ok ? [span.ms] : []), ...(ttlSeconds === undefined ? [] : [ttlSeconds * 1000])];
+  return limits.length ? Math.min(...limits) : undefined;
 }
 
 /** The line of an event whose webhook keeps an order; a value that is not there has a line of its own. */

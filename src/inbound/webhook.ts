@@ -42,8 +42,8 @@ export type AnswerRule =
 /** How events meet waits and starts, beyond Conductor's rules. */
 export interface MatchingRule {
   readonly deliver?: Deliver;
-  /** `none`: waits that open later do not find the event. */
-  readonly lookBack?: 'none' | 'workflowStart';
+  /** Whether waits that open later find the event: `none`, `workflowStart`, or for how long after it came ("10 minutes"). */
+  readonly lookBack?: string;
   /** For so long waits that open later find it. */
   readonly ttlSeconds?: number;
   /** Starts only when nobody waits for the event and no execution with its idempotency key runs. */

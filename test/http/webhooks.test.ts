@@ -125,6 +125,28 @@ onEachServer('webhooks', (open) => {
     await server.settle();
     assert.equal(await shortly(server, id), 'COMPLETED first:COMPLETED wait:COMPLETED');
   });
+
+  test('a webhook says for how long waits that open later find its events', async (t) => {
+    const server = await open(t);
+    await define(server, 'hold', [task('first', 'SIMPLE'), WAIT]);
+    const openedAfter = async (ms: number, matching: object): Promise<string> => {
+      const webhook = await create(server, { ...BASIC, name: `orders${ms}`, matching });
+      const id = await start(server, 'hold', { id: `A${ms}` });
+      await server.call('POST', `/webhook/${webhook}`, { order: { id: `A${ms}` } }, SHOP);
+      await server.advance(ms);
+      await server.call('POST', `/api/tasks/${id}/first/COMPLETED`, {});
+      await server.settle();
+      return (await shortly(server, id)).split(' ', 1).join('');
+    };
+    assert.equal(await openedAfter(59_000, { lookBack: '1 minute' }), 'COMPLETED');
+    assert.equal(await openedAfter(61_000, { lookBack: '1 minute' }), 'RUNNING');
+    assert.equal(await openedAfter(31_000, { lookBack: '1 minute', ttlSeconds: 30 }), 'RUNNING');
+    assert.equal(await openedAfter(62_000, { lookBack: 'workflowStart' }), 'COMPLETED');
+    assert.equal(await openedAfter(1_000, { lookBack: 'none' }), 'RUNNING');
+    const wrong = await server.call('POST', '/api/metadata/webhook', { ...BASIC, matching: { lookBack: 'a while' } });
+    assert.equal(wrong.status, 400);
+    assert.match(wrong.text, /matching.lookBack.*none, workflowStart, or a duration/);
+  });
 });
 
 test('create, read, list, replace, delete', async (t) => {

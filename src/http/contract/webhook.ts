@@ -1,6 +1,7 @@
 // Webhook definitions on the wire (contract 2.2) and what was received for them (2.5).
 
 import { z } from 'zod';
+import { parseDuration } from '../../core/language/duration.ts';
 import { MAX_WAIT_SECONDS } from '../../inbound/answer-rule.ts';
 import { VERIFIER_NAMES } from '../../inbound/platforms/conductor.ts';
 import { anyObject, epochMs, id, name, version } from './field.ts';
@@ -70,7 +71,13 @@ const ownFields = {
   matching: z
     .strictObject({
       deliver: z.enum(['all', 'oldest', 'newest', 'one']).optional(),
-      lookBack: z.enum(['none', 'workflowStart']).optional(),
+      lookBack: z
+        .string()
+        .refine(
+          (text) => text === 'none' || text === 'workflowStart' || parseDuration(text).ok,
+          'must be none, workflowStart, or a duration such as "10 minutes"',
+        )
+        .optional(),
       ttlSeconds: z.number().min(0.001).max(MAX_TTL_SECONDS).optional(),
       startOrResume: z.boolean().optional(),
       orderBy: z.string().max(1_000).optional(),
