@@ -57,7 +57,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
             executions: 1_500,
             warmUp: 2_000,
             seconds: 15,
-            sizes: [100, 1_000, 10_000],
+            sizes: numbers('sizes') ?? [100, 1_000, 10_000],
           },
       say,
     ),
