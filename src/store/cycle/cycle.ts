@@ -167,23 +167,31 @@ export class Cycle {
     this.partial.set(poll, () => tasks.length > 0);
   }
 
-  /** What a decision makes ready goes to polls that wait for it; not when those who asked for it are to be alone. */
+  /**
+   * What a decision makes ready goes to polls that wait for it; not when those who asked for it are to be alone.
+   * `give` is called when the decision is committed: another node may have changed the execution first, and then nobody has got anything.
+   */
   handOver(
     decision: Decision,
     now: number,
     askers: readonly Item[],
-  ): { readonly decision: Decision; readonly polls: readonly Item[] } {
+  ): { readonly decision: Decision; readonly polls: readonly Item[]; readonly give: () => void } {
     const { waiting, rules } = this.context;
-    if (askers.some(({ alone }) => alone)) return { decision, polls: [] };
+    if (askers.some(({ alone }) => alone)) return { decision, polls: [], give: () => {} };
     const handed = handOver(waiting, decision, now, (workflow, commands) =>
       rules.transition(workflow, commands, this.env(now)),
     );
-    if (!handed) return { decision, polls: [] };
-    for (const [poll, tasks] of handed.given) {
+    if (!handed) return { decision, polls: [], give: () => {} };
+    const answers = [...handed.given].map(([poll, tasks]) => {
+      const given: PolledTask[] = [];
       this.items.add(poll);
-      this.answerPoll(poll, tasks);
-    }
-    return { decision: handed.decision, polls: [...handed.given.keys()] };
+      this.answerPoll(poll, given);
+      return () => given.push(...tasks);
+    });
+    const give = (): void => {
+      for (const answer of answers) answer();
+    };
+    return { decision: handed.decision, polls: [...handed.given.keys()], give };
   }
 
   /** Decides every execution that was given commands. */
@@ -208,11 +216,12 @@ export class Cycle {
       return;
     }
     const askers = [...new Set(steps.map(({ item }) => item))];
-    const { decision, polls } = this.handOver(own, now, askers);
+    const { decision, polls, give } = this.handOver(own, now, askers);
     const items = [...askers, ...polls];
     const { outcomes } = decision;
     const rows = steps.flatMap((step, i) => step.rows?.(outcomes[i] as Outcome, decision.after) ?? []);
     const settle = (): void => {
+      give();
       for (const [i, step] of steps.entries()) step.settle?.(outcomes[i] as Outcome, decision.after);
     };
     const idle = changesNothing(state.workflow, decision);

@@ -136,7 +136,7 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
     plan(cycle, job, { type: 'invalid', reason }, 0);
     return;
   }
-  const { decision, polls } = cycle.handOver(own, wish.now, [job.item]);
+  const { decision, polls, give } = cycle.handOver(own, wish.now, [job.item]);
   const result = written(undefined, decision, {
     wf,
     def: snapshot.hash,
@@ -148,6 +148,7 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
   const rows = [...cycle.storeSnapshot(snapshot), ...(job.rows?.(started, wf) ?? [])];
   cycle.startedAt = Math.max(cycle.startedAt, wish.now);
   cycle.planWritten(undefined, result, [job.item, ...polls], rows, () => {
+    give();
     cycle.context.states.keepSnapshot(snapshot.hash, snapshot.def);
     job.settle?.(started);
   });
