@@ -32,14 +32,24 @@ const complete = (store: Store, id: string, n: number, now = T0) =>
 
 const twoSteps = define('w', [task('first', 'SIMPLE', { name: 'work' }), task('second', 'SIMPLE', { name: 'work' })]);
 
-/** Counts commits, and lets the next ones fail. */
-function watched(counts: { commits: number; failing: number }): (driver: Driver) => Driver {
+interface Watch {
+  commits: number;
+  /** So many of the next ones fail. */
+  failing: number;
+  /** What happens right before the next one. */
+  before?: (() => Promise<unknown>) | undefined;
+}
+
+function watched(counts: Watch): (driver: Driver) => Driver {
   const session = (inner: Session): Session =>
     new Proxy(inner, {
       get(target, name) {
         if (name === 'commit')
           return async (...args: Parameters<Session['commit']>) => {
             counts.commits++;
+            const { before } = counts;
+            counts.before = undefined;
+            await before?.();
             if (counts.failing-- > 0) {
               await target.end();
               throw new Error('the disk is full');
@@ -60,7 +70,7 @@ function watched(counts: { commits: number; failing: number }): (driver: Driver)
     });
 }
 
-onEach('polls that wait', (database) => {
+onEach('polls that wait', (database, kind) => {
   test('a task that becomes ready is taken by the commit that makes it so', async (t) => {
     const counts = { commits: 0, failing: 0 };
     const store = await (await database(t)).open({ wrap: watched(counts) });
@@ -173,7 +183,7 @@ onEach('polls that wait', (database) => {
   });
 
   test('a commit that fails gives nothing away: all of it is done again', async (t) => {
-    const counts = { commits: 0, failing: 0 };
+    const counts: Watch = { commits: 0, failing: 0 };
     const store = await (await database(t)).open({ wrap: watched(counts) });
     await register(store, twoSteps);
     const [poll, other] = await waiting(store, ask('a'), ask('b'));
@@ -186,6 +196,27 @@ onEach('polls that wait', (database) => {
     await complete(store, a.id, 1);
     const both = (await Promise.all([poll!, other!])).flat();
     assert.deepEqual(placesOf(both).toSorted(), ['first', 'second']);
+  });
+
+  test('a commit that another node was quicker than gives nothing away', async (t) => {
+    // With one writer nobody can be quicker.
+    if (kind === 'sqlite') return;
+    const counts: Watch = { commits: 0, failing: 0 };
+    const db = await database(t);
+    const [store, other] = [await db.open({ wrap: watched(counts) }), await db.open()];
+    await register(store, twoSteps);
+    const one = wish('w');
+    await store.workflows.start(one);
+    await store.tasks.poll(ask('first', { waits: undefined }));
+    const polls = await waiting(store, ask('a'), ask('b'));
+    const change = { type: 'updateVariables', variables: { seen: 1 } } as const;
+    counts.before = () => other.workflows.transition(one.id, change, T0);
+    await complete(store, one.id, 1);
+    await store.idle();
+    await store.tasks.letGo(['a', 'b']);
+    const given = (await Promise.all(polls)).flat();
+    assert.deepEqual(placesOf(given), ['second']);
+    assert.equal(await shortly(store, one.id), 'RUNNING first:COMPLETED second:IN_PROGRESS');
   });
 
   test('rules that throw when a task is taken keep nobody from starting, and who waits waits on', async (t) => {

@@ -177,11 +177,12 @@ export class Cycle {
     askers: readonly Item[],
   ): { readonly decision: Decision; readonly polls: readonly Item[]; readonly give: () => void } {
     const { waiting, rules } = this.context;
-    if (askers.some(({ alone }) => alone)) return { decision, polls: [], give: () => {} };
+    const nothing = { decision, polls: [], give: () => {} };
+    if (askers.some(({ alone }) => alone)) return nothing;
     const handed = handOver(waiting, decision, now, (workflow, commands) =>
       rules.transition(workflow, commands, this.env(now)),
     );
-    if (!handed) return { decision, polls: [], give: () => {} };
+    if (!handed) return nothing;
     const answers = [...handed.given].map(([poll, tasks]) => {
       const given: PolledTask[] = [];
       this.items.add(poll);
