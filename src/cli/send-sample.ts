@@ -1,13 +1,11 @@
 // `fermata send-sample <webhook id>`: asks a running server to send a webhook a sample of its platform, signed.
 // Prints what the sender would have heard; with --dry-run the request that would be sent, and what it would do.
 
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { callServer, DEFAULT_SERVER, readText } from './call-server.ts';
 
 const USAGE =
   'fermata send-sample <webhook id> [--dry-run] [--body <file>] [--server http://localhost:8080] [--key <key of the installation>]';
-
-const DEFAULT_SERVER = 'http://localhost:8080';
 
 /** Answers the exit code: 0 when the webhook took the sample, or would; 1 when not, 2 when it was asked for wrongly. */
 export async function sendSample(
@@ -21,28 +19,14 @@ export async function sendSample(
     return 2;
   }
   const { id, server, key, file, isDry } = read;
-  const body = file === undefined ? undefined : readBody(file);
+  const body = file === undefined ? undefined : readText(file);
   if (file !== undefined && body === undefined) {
     say(`${file} cannot be read`);
     return 2;
   }
   const path = `/api/webhooks/${encodeURIComponent(id)}/sample${isDry ? '/dry-run' : ''}`;
-  const headers = { 'Content-Type': 'application/json', ...(key !== undefined && { 'X-Authorization': key }) };
-  let response: Response;
-  try {
-    response = await call(server.replace(/\/+$/, '') + path, {
-      ...{ method: 'POST', headers },
-      body: JSON.stringify({ body }),
-    });
-  } catch {
-    say(`no server answers at ${server}`);
-    return 1;
-  }
-  const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-  if (!response.ok) {
-    say(`${response.status}: ${String(answer.message ?? 'the server did not say why')}`);
-    return 1;
-  }
+  const answer = await callServer({ server, key, path, body: JSON.stringify({ body }) }, call, say);
+  if (!answer) return 1;
   return isDry ? tellDryRun(answer, say) : tellSent(answer, say);
 }
 
@@ -56,14 +40,6 @@ function tellSent({ status, outcome, reason, body }: Record<string, unknown>, sa
 function tellDryRun(answer: Record<string, unknown>, say: (line: string) => void): number {
   say(JSON.stringify(answer, null, 2));
   return answer.verdict === 'refused' ? 1 : 0;
-}
-
-function readBody(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 interface Arguments {

@@ -1,13 +1,11 @@
 // `fermata test-webhook <flow> <file.json>`: lets a running server send a test of an outgoing webhook, saved or not,
 // and prints the request, the texts that were signed, and what came back.
 
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { callServer, DEFAULT_SERVER, readText } from './call-server.ts';
 
 const USAGE =
   'fermata test-webhook <flow> <file.json> [--server http://localhost:8080] [--key <key of the installation>]';
-
-const DEFAULT_SERVER = 'http://localhost:8080';
 
 /** Answers the exit code: 0 when the receiver took the request, 1 when it did not, 2 when it was asked for wrongly. */
 export async function testWebhook(
@@ -21,42 +19,23 @@ export async function testWebhook(
     return 2;
   }
   const { flow, file, server, key } = read;
-  const body = readBody(file);
+  const body = readText(file);
   if (body === undefined) {
     say(`${file} cannot be read`);
     return 2;
   }
-  const url = `${server.replace(/\/+$/, '')}/api/flows/${encodeURIComponent(flow)}/webhooks/test`;
-  const headers = { 'Content-Type': 'application/json', ...(key !== undefined && { 'X-Authorization': key }) };
-  let response: Response;
-  try {
-    response = await call(url, { method: 'POST', headers, body });
-  } catch {
-    say(`no server answers at ${server}`);
-    return 1;
-  }
-  const report = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-  if (!response.ok) {
-    say(`${response.status}: ${String(report.message ?? 'the server did not say why')}`);
-    return 1;
-  }
+  const path = `/api/flows/${encodeURIComponent(flow)}/webhooks/test`;
+  const report = await callServer({ server, key, path, body }, call, say);
+  if (!report) return 1;
   say(JSON.stringify(report, null, 2));
   return report.result === 'ok' ? 0 : 1;
-}
-
-function readBody(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 interface Arguments {
   readonly flow: string;
   readonly file: string;
   readonly server: string;
-  readonly key?: string;
+  readonly key: string | undefined;
 }
 
 function readArguments(args: readonly string[]): Arguments | undefined {
@@ -65,7 +44,7 @@ function readArguments(args: readonly string[]): Arguments | undefined {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const [flow, file, ...more] = positionals;
     if (flow === undefined || file === undefined || more.length > 0) return undefined;
-    return { flow, file, server: values.server, ...(values.key !== undefined && { key: values.key }) };
+    return { flow, file, server: values.server, key: values.key };
   } catch {
     return undefined;
   }
