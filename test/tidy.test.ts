@@ -135,6 +135,7 @@ test('the tree is there to be looked at', () => {
 
 test('imports point down, floor by floor', () => none(rules.upwardImports(sources, FLOORS)));
 test('core imports only itself', () => none(rules.coreImports(sources, CORE_PACKAGES)));
+test('nobody reaches into the store', () => none(rules.innerImports(sources, 'src/store/')));
 test('the web app imports core and the types of the contract only', () => none(rules.uiImports(sources)));
 test('no import rings', () => none(rules.importRings(sources)));
 test('every relative import exists', () => none(rules.brokenImports(sources, (path) => existsSync(join(ROOT, path)))));

@@ -1,6 +1,6 @@
 // One condition of a query as the store compares it: by text, by number, by moment.
 
-import type { Filter } from '../store/rows/filter.ts';
+import type { Filter } from '../store/filter.ts';
 import type { Condition, Tree } from './query-language.ts';
 
 /** What a field holds, and its name in the store. */

@@ -1,7 +1,7 @@
 // What searches for executions ask (contract 5.11), read into what the store can look up. What cannot be looked up is
 // refused with a reason, since an ignored condition would show too much.
 
-import type { Filter } from '../store/rows/filter.ts';
+import type { Filter } from '../store/filter.ts';
 import type { WorkflowQuery } from '../store/store.ts';
 import { filterOf, type Meanings } from './condition.ts';
 import { workflowStatus } from './contract/execution.ts';

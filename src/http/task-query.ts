@@ -1,6 +1,6 @@
 // What searches for tasks ask (contract 5.11), read into what the store can look for.
 
-import type { Filter } from '../store/rows/filter.ts';
+import type { Filter } from '../store/filter.ts';
 import type { TaskQuery } from '../store/store.ts';
 import { filterOf, type Meanings } from './condition.ts';
 import { taskStatus } from './contract/execution.ts';

@@ -4,7 +4,7 @@ import type { Refusal } from '../core/command.ts';
 import { refused } from '../core/command.ts';
 import { isWaiting } from '../core/match.ts';
 import { referenceName, type Workflow } from '../core/model.ts';
-import { documentOf } from '../store/cycle/receive.ts';
+import { documentOf } from '../store/document.ts';
 import type { EventQuery, EventRecord, NewEvent, Route } from '../store/store.ts';
 import type { Call, InboundDeps } from './call.ts';
 import { type Explained, explainMatch, nearest } from './explain.ts';

@@ -2,8 +2,8 @@
 // at once the faster they come, so that it asks some twenty times a second at most. A process of its own counts by itself.
 
 import type { Clock } from '../lib/clock.ts';
+import type { Allowance } from '../store/allowance.ts';
 import type { Store } from '../store/store.ts';
-import type { Allowance } from '../store/verbs/allowance.ts';
 
 export interface Rate {
   readonly perSecond: number;

@@ -2,8 +2,8 @@
 // holds the event; matching follows by itself (contract 2.4 to 2.6, chapter 3).
 
 import type { Json } from '../core/json.ts';
+import { allowancesOf } from '../store/allowance.ts';
 import type { NewEvent, ReceiveResult } from '../store/store.ts';
-import { allowancesOf } from '../store/verbs/allowance.ts';
 import { fixedAnswer, flowAnswer, type Said } from './answer-rule.ts';
 import { type Call, fileLink, type InboundDeps, newEvent, queryOf } from './call.ts';
 import { judge } from './judge.ts';

@@ -3,8 +3,8 @@
 
 import type { Clock } from '../lib/clock.ts';
 import { createLoop, type Loop } from '../lib/loop.ts';
+import { allowancesOf } from '../store/allowance.ts';
 import type { HeldEvent } from '../store/store.ts';
-import { allowancesOf } from '../store/verbs/allowance.ts';
 import type { InboundDeps } from './call.ts';
 import { routeNow } from './events.ts';
 import { busyWith } from './order.ts';

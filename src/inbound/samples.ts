@@ -4,7 +4,7 @@
 import { type Refusal, refused } from '../core/command.ts';
 import { isWaiting } from '../core/match.ts';
 import type { Workflow } from '../core/model.ts';
-import { documentOf } from '../store/cycle/receive.ts';
+import { documentOf } from '../store/document.ts';
 import type { Candidate, NewEvent, Route } from '../store/store.ts';
 import { fixedAnswer, type Said } from './answer-rule.ts';
 import type { Call, InboundDeps } from './call.ts';

@@ -19,7 +19,7 @@ import { migrate } from './migrations/index.ts';
 import type { PolledTask } from './poll.ts';
 import { toStored } from './rows/text.ts';
 import type { Notice, Store, TransitionResult } from './store.ts';
-import { allowanceVerbs } from './verbs/allowance.ts';
+import { allowanceVerbs } from './verbs/allowances.ts';
 import { deliveryVerbs, withDeliveries } from './verbs/deliveries.ts';
 import { eventVerbs } from './verbs/event-verbs.ts';
 import { flowVerbs } from './verbs/flow-webhooks.ts';

@@ -5,15 +5,15 @@ import type { Command, Refusal, StartRequest } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { IdempotencyStrategy, Task, TaskDef, Workflow, WorkflowDef, WorkflowStatus } from '../core/model.ts';
 import type { Problem } from '../core/validate.ts';
+import type { Allowances } from './allowance.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Messages } from './event-message.ts';
+import type { Filter } from './filter.ts';
 import type { Flows } from './flow.ts';
 import type { Polls } from './poll.ts';
 import type { Handlers, Schemas, Secrets, Tags } from './registries.ts';
 import type { Retention } from './retention.ts';
-import type { Filter } from './rows/filter.ts';
 import type { Schedules } from './schedule.ts';
-import type { Allowances } from './verbs/allowance.ts';
 import type { LastPolls, TaskLogs } from './worker-trace.ts';
 
 /** A start as a caller wishes it: the definition by name (version absent = latest) or inline. */

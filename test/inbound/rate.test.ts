@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allowancesOf } from '../../src/store/verbs/allowance.ts';
+import { allowancesOf } from '../../src/store/allowance.ts';
 import { define, onEach, register, T0, task } from '../store/databases.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { openNode } from './node.ts';

@@ -12,6 +12,7 @@ import {
   deadExports,
   dependencyProblems,
   importRings,
+  innerImports,
   longFiles,
   missingHeaders,
   readTree,
@@ -71,6 +72,20 @@ test('core stands alone, but for the packages that it is granted', () => {
   assert.deepEqual(
     coreImports(files, new Set(['jsonpath'])).map((problem) => problem.split(';')[0]),
     ['src/core/a.ts:2: core imports node:crypto'],
+  );
+});
+
+test('what lies deeper in a room is for that room alone', () => {
+  const files = tree({
+    'src/store/store.ts': "import a from './rows/a.ts';",
+    'src/store/rows/a.ts': '',
+    'src/http/b.ts': "import s from '../store/store.ts';\nimport a from '../store/rows/a.ts';",
+    'src/http/b.test.ts': "import a from '../store/rows/a.ts';",
+    'test/c.ts': "import a from '../src/store/rows/a.ts';",
+  });
+  assert.deepEqual(
+    innerImports(files, 'src/store/').map((problem) => problem.split(';')[0]),
+    ['src/http/b.ts:2: reaches into src/store/rows/a.ts'],
   );
 });
 

@@ -75,6 +75,20 @@ export function coreImports(files: readonly SourceFile[], packages: ReadonlySet<
     );
 }
 
+/** The folders inside of a room are its own business: others see what lies at its door. */
+export function innerImports(files: readonly SourceFile[], room: string): string[] {
+  const isInner = (file: string): boolean => file.startsWith(room) && file.slice(room.length).includes('/');
+  return files
+    .filter(({ path }) => /^(src|ui)\//.test(path) && !path.startsWith(room) && isProduct(path))
+    .flatMap(({ path, imports }) =>
+      imports.flatMap(({ file, line }) =>
+        file !== undefined && isInner(file)
+          ? [`${path}:${line}: reaches into ${file}; what others need lies in ${room} itself`]
+          : [],
+      ),
+    );
+}
+
 /** Imports that lead back to where they began, types included; one line per ring, from the first file of it. */
 export function importRings(files: readonly SourceFile[]): string[] {
   const graph = new Map(files.filter(({ path }) => isProduct(path)).map((file) => [file.path, file]));

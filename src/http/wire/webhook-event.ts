@@ -2,7 +2,7 @@
 
 import type { Platform } from '../../inbound/platforms/platform.ts';
 import { shownHeaders } from '../../inbound/secrets.ts';
-import { payloadOf } from '../../store/cycle/receive.ts';
+import { payloadOf } from '../../store/document.ts';
 import type { EventRecord } from '../../store/store.ts';
 import type { ReceivedEvent } from '../contract/webhook-event.ts';
 

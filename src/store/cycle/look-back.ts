@@ -4,6 +4,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { referenceName, type Task } from '../../core/model.ts';
 import { accepts, termsOf } from '../../core/wait-terms.ts';
+import { payloadOf, withRequest } from '../document.ts';
 import type { Cell, Change, Row } from '../drivers/driver.ts';
 import { BACKFILL_EVENTS, EVENTS_PER_LOOK } from '../limits.ts';
 import { fromStored, fromStoredOrNothing, toStored } from '../rows/text.ts';
@@ -11,7 +12,6 @@ import type { Route } from '../store.ts';
 import type { Cycle } from './cycle.ts';
 import { effectRow, isLimited, isServed } from './effects.ts';
 import { type ItemOf, removal } from './item.ts';
-import { payloadOf, withRequest } from './receive.ts';
 import { eventStep } from './route.ts';
 import { keyFor, type Shape } from './shapes.ts';
 import type { State } from './states.ts';

@@ -4,6 +4,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { referenceName } from '../../core/model.ts';
 import { accepts } from '../../core/wait-terms.ts';
+import { payloadOf, withRequest } from '../document.ts';
 import type { Change, Row } from '../drivers/driver.ts';
 import { WAITS_PER_LOOK } from '../limits.ts';
 import type { Cycle } from './cycle.ts';
@@ -11,7 +12,7 @@ import { alreadyServed, effectRow, isLimited } from './effects.ts';
 import { planEventStarts } from './event-starts.ts';
 import { type Item, type ItemOf, removal } from './item.ts';
 import { keyText } from './keys.ts';
-import { entriesAt, eventEntries, eventOf, payloadOf, todoRow, withRequest } from './receive.ts';
+import { entriesAt, eventEntries, eventOf, todoRow } from './receive.ts';
 import type { Routed } from './routed.ts';
 import type { State } from './states.ts';
 import { findTask, WAIT_ENTRY } from './turn.ts';

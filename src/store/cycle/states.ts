@@ -14,7 +14,7 @@ import {
   type WorkflowMeta,
   workflowOf,
 } from '../rows/rows.ts';
-import { fromStored, toStored } from '../rows/text.ts';
+import { bytesText, fromStored, toStored } from '../rows/text.ts';
 import { keyText } from './keys.ts';
 
 export interface State extends WorkflowMeta {
@@ -26,9 +26,6 @@ type Reader = Pick<Session, 'look'>;
 /** Text of the payload of an event row's (payload, body). */
 const payloadText = (payload: unknown, body: unknown): string =>
   typeof payload === 'string' ? fromStored(payload) : bytesText(body as Uint8Array);
-
-export const bytesText = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 
 export class States {
   readonly #driver: Pick<Driver, 'serial' | 'changedByOthers'>;

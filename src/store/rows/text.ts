@@ -29,3 +29,6 @@ export const octalText = (text: string): string =>
     if (byte >= ASCII_END || byte === 0) return `\\${byte.toString(8).padStart(3, '0')}`;
     return byte === 0x5c ? '\\\\' : String.fromCharCode(byte);
   }).join('');
+
+export const bytesText = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');

@@ -1,12 +1,12 @@
 // Flows and their webhooks in SQL. Every change moves the `rev` of its flow, so that of two at once one is told to look again:
 // the limit of webhooks holds whoever writes.
 
+import { attemptsOf } from '../allowance.ts';
 import { removal, type Writers } from '../cycle/item.ts';
 import type { Change, Driver, Row } from '../drivers/driver.ts';
 import type { FlowRow, Flows, FlowWebhookRow } from '../flow.ts';
 import { TABLES } from '../rows/tables.ts';
 import { fromStored, toStored } from '../rows/text.ts';
-import { attemptsOf } from './allowance.ts';
 
 const FLOW_COLUMNS = Object.keys(TABLES.flow.columns).join(', ');
 const WEBHOOK_COLUMNS = Object.keys(TABLES.flow_webhook.columns).join(', ');

@@ -3,7 +3,7 @@
 import type { WorkflowStatus } from '../../core/model.ts';
 import type { Cell, Driver, Row } from '../drivers/driver.ts';
 import { MAX_PAGE } from '../limits.ts';
-import { filterSql } from '../rows/filter.ts';
+import { filterSql } from '../rows/filter-sql.ts';
 import { TABLES } from '../rows/tables.ts';
 import { toStored } from '../rows/text.ts';
 import type { WorkflowHistogram, WorkflowQuery } from '../store.ts';

@@ -6,8 +6,8 @@ import { taskId } from '../../core/model.ts';
 import { wantedWords, wordsOfTask } from '../../core/words.ts';
 import type { States } from '../cycle/states.ts';
 import type { Driver, Row } from '../drivers/driver.ts';
+import { type Filter, fits } from '../filter.ts';
 import { MAX_PAGE, SEARCHED_EXECUTIONS } from '../limits.ts';
-import { type Filter, fits } from '../rows/filter.ts';
 import type { TaskPage, TaskQuery, WorkflowQuery } from '../store.ts';
 import { searchRows } from './search.ts';
 

@@ -1,11 +1,11 @@
 // Webhook definitions as rows. What a client may set is one JSON text (secrets included: never logged here).
 
+import { allowancesOf } from '../allowance.ts';
 import { removal } from '../cycle/item.ts';
 import type { Change, Driver, Row } from '../drivers/driver.ts';
 import { TABLES } from '../rows/tables.ts';
 import { fromStored, toStored } from '../rows/text.ts';
 import type { Store, WebhookRow } from '../store.ts';
-import { allowancesOf } from './allowance.ts';
 
 const rowOf = (row: WebhookRow): Row => [
   toStored(row.id),

@@ -1,31 +1,8 @@
-// Calls that all nodes of an installation may let in together. One number for each name says all of it: the moment at which
-// its bucket is full again (GCRA). A node takes several calls at once, so that it asks seldom.
+// Allowances in SQL. One number for each name says all of it: the moment at which its bucket is full again (GCRA). A node
+// takes several calls at once, so that it asks seldom.
 
+import type { Allowances } from '../allowance.ts';
 import type { Driver } from '../drivers/driver.ts';
-import { toStored } from '../rows/text.ts';
-
-export interface AllowanceWish {
-  readonly perSecond: number;
-  /** Calls at once, when there were fewer before; at least 1. */
-  readonly burst: number;
-  /** Whole calls, at least 1. */
-  readonly count: number;
-  /** Epoch ms. */
-  readonly now: number;
-}
-
-export interface Allowances {
-  /**
-   * Takes calls. Answers how many (down to none), and when the next one may be had (epoch ms). Undefined: nobody else
-   * works on this database, so whoever asks may as well count by himself.
-   */
-  take(name: string, wish: AllowanceWish): Promise<Allowance | undefined>;
-}
-
-export interface Allowance {
-  readonly taken: number;
-  readonly nextAt: number;
-}
 
 /** Facts are whole numbers; milliseconds would be too coarse for more than a thousand calls a second. */
 const TICKS_PER_MS = 1_000;
@@ -58,10 +35,3 @@ export function allowanceVerbs(driver: Pick<Driver, 'serial' | 'query'>): Allowa
     },
   };
 }
-
-/** What of a webhook is counted: its calls, and the held events that are let go. They are forgotten with it. */
-export const allowancesOf = (webhookId: string) =>
-  ({ calls: `calls ${toStored(webhookId)}`, releases: `releases ${toStored(webhookId)}` }) as const;
-
-/** The attempts to deliver what a webhook of a flow says. */
-export const attemptsOf = (flowWebhookId: string): string => `attempts ${toStored(flowWebhookId)}`;

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Filter, filterSql, fits } from './filter.ts';
+import { type Filter, fits } from './filter.ts';
+import { filterSql } from './rows/filter-sql.ts';
 
 const VALUES: Readonly<Record<string, readonly (string | number)[]>> = { name: ['order-in'], n: [5], both: ['a', 'b'] };
 const holds = (filter: Filter) => fits(filter, (field) => VALUES[field] ?? []);
