@@ -192,9 +192,9 @@ function workflowVerbs(context: Context, pump: Pump, turns: Turns): Store['workf
       const { total, rows } = await searchRows(driver, query);
       return { total, rows: await states.ofRows(driver, rows) };
     },
-    async histogram(query, bars) {
+    async histogram(query, bars, now) {
       await gatherFor(query.text, context, pump);
-      return histogramRows(driver, query, bars);
+      return histogramRows(driver, query, bars, now);
     },
     remove: (workflowId) => remove(pump, workflowId),
     runDue: async (now, limit) => (await turns.look(now)) + (await runDue(driver, pump, now, limit)),

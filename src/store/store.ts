@@ -278,8 +278,11 @@ export interface Store {
     transition(workflowId: string, command: Command, now: number): Promise<TransitionResult>;
     get(id: string, options: { tasks: boolean }): Promise<Workflow | undefined>;
     search(query: WorkflowQuery): Promise<WorkflowPage>;
-    /** At most about `bars` bars over what the query finds; its page and order do not matter. */
-    histogram(query: WorkflowQuery, bars: number): Promise<WorkflowHistogram>;
+    /**
+     * At most about `bars` bars over what the query finds; its page and order do not matter. `now` ends a stretch that has a
+     * beginning only, epoch ms.
+     */
+    histogram(query: WorkflowQuery, bars: number, now: number): Promise<WorkflowHistogram>;
     /** Deletes the execution and all that hangs on it. False: unknown. */
     remove(id: string): Promise<boolean>;
     /** Works on what is due: rung alarms, full inboxes, unrouted events. Answers how many it moved. */

@@ -20,6 +20,11 @@ test('bars, views and bulk', () =>
   play(async (scene) => {
     await fill(scene);
     const { page, call } = scene;
+    await page.goto('/');
+    const day = page.getByRole('region', { name: 'The last 24 hours' }).getByRole('figure');
+    await day.getByRole('button').first().waitFor();
+    const empty = await day.locator('.histogram-gap').count();
+    assert.ok(empty >= 22 && empty <= 24, `a bar for each hour, whatever ran in it; ${empty} are empty`);
     await page.goto('/executions?size=25');
     const bars = page.getByRole('figure', { name: 'Executions over time' }).getByRole('button');
     await bars.first().waitFor();

@@ -86,6 +86,14 @@ test('an event handler: its condition decides, its action starts a workflow, the
     await page.getByRole('heading', { level: 1, name: /INACTIVE/ }).waitFor();
   }));
 
+test('settings say how long things are kept', () =>
+  play(async ({ page }) => {
+    await page.goto('/settings');
+    const kept = page.getByRole('region', { name: 'How long things are kept' });
+    await kept.waitFor();
+    assert.match((await kept.textContent()) ?? '', /Executionsfor everReceived events30 days/);
+  }));
+
 test('a secret goes in and never comes out; a variable is plain', () =>
   play(async ({ page, call }) => {
     await page.goto('/secrets');

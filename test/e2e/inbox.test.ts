@@ -34,7 +34,7 @@ test('from refused to matched, then held and released', () =>
 
     assert.equal(await send(body, 'new-secret'), 401, 'nobody knows this secret yet');
     await page.goto(`/definitions/webhooks/${webhook}?tab=secrets`);
-    await page.getByText('never used').waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'Secret' }).getByText('never used').waitFor();
     await page.getByRole('button', { name: 'Add a secret' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('2026-11');
     await page.getByRole('textbox', { name: 'Secret', exact: true }).fill('new-secret');

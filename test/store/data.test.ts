@@ -230,7 +230,7 @@ onEach('data', (database, kind) => {
     assert.deepEqual(await found({ sort: { by: 'startedAt', descending: true }, offset: 2, limit: 3 }), [9, [6, 5, 4]]);
     assert.deepEqual(await found({ names: ['v'], startedFrom: T0 + 1, startedTo: T0 + 5 }), [1, [3]]);
     assert.deepEqual(await found({ versions: [2] }), [3, [0, 3, 6]]);
-    const { widthMs, counts } = await store.workflows.histogram(query({ names: ['w'] }), 10);
+    const { widthMs, counts } = await store.workflows.histogram(query({ names: ['w'] }), 10, T0 + 86_400_000);
     const perStatus = counts.map(({ status, count }) => [status, count]);
     assert.deepEqual(
       [widthMs, counts[0]?.at, perStatus],
@@ -244,7 +244,18 @@ onEach('data', (database, kind) => {
         ],
       ],
     );
-    assert.deepEqual(await store.workflows.histogram(query({ names: ['nobody'] }), 10), { widthMs: 0, counts: [] });
+    assert.deepEqual(await store.workflows.histogram(query({ names: ['nobody'] }), 10, T0), {
+      widthMs: 0,
+      counts: [],
+    });
+    const width = async (more: Partial<WorkflowQuery>) =>
+      (await store.workflows.histogram(query(more), 24, T0 + 86_400_000)).widthMs;
+    assert.equal(
+      await width({ startedFrom: T0 }),
+      3_600_000,
+      'the last day has a bar for each hour, whatever ran in it',
+    );
+    assert.equal(await width({ startedFrom: T0, startedTo: T0 + 5_000 }), 1_000);
     assert.deepEqual(await found({ statuses: ['TERMINATED', 'COMPLETED'] }), [2, [7, 8]]);
     assert.deepEqual(await found({ endedFrom: T0 + 50, endedTo: T0 + 150 }), [1, [8]]);
     assert.deepEqual(await found({ correlationIds: ['c', 'd'] }), [1, [2]]);

@@ -2,6 +2,7 @@
 import type { EventExecutionView, EventHandler, EventMessageView } from '../../src/http/contract/event-handler.ts';
 import type { SaveScheduleRequest, ScheduleExecution, WorkflowSchedule } from '../../src/http/contract/schedule.ts';
 import type { SchemaDef } from '../../src/http/contract/schema.ts';
+import type { ServerConfig } from '../../src/http/contract/server-config.ts';
 import type { Tag } from '../../src/http/contract/webhook.ts';
 import { json, type Page, part, send } from './api.ts';
 
@@ -61,6 +62,8 @@ export const adminApi = {
   saveSchema: (schema: SchemaDef, newVersion: boolean) =>
     send('POST', 'api/schema', { query: { newVersion }, body: [schema] }),
   removeSchema: (name: string, version: number) => send('DELETE', `api/schema/${part(name)}/${version}`),
+
+  serverConfig: (signal?: AbortSignal) => json<ServerConfig>('GET', 'api/admin/config', { signal }),
 
   secrets: (signal?: AbortSignal) => json<string[]>('GET', 'api/secrets', { signal }),
   putSecret: (name: string, value: string) => send('PUT', `api/secrets/${part(name)}`, { body: value }),

@@ -46,5 +46,12 @@ export const useSchemas = () => useQuery({ queryKey: ['schemas'], queryFn: ({ si
 
 export const useSecrets = () => useQuery({ queryKey: ['secrets'], queryFn: ({ signal }) => adminApi.secrets(signal) });
 
+export const useServerConfig = () =>
+  useQuery({
+    queryKey: ['serverConfig'],
+    queryFn: ({ signal }) => adminApi.serverConfig(signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 export const useVariables = () =>
   useQuery({ queryKey: ['variables'], queryFn: ({ signal }) => adminApi.variables(signal) });

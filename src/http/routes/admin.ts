@@ -7,6 +7,7 @@ import { keptDays } from '../../engine/janitor.ts';
 import { json, refusalAnswer, text } from '../answer.ts';
 import { WireTask } from '../contract/execution.ts';
 import { integer } from '../contract/field.ts';
+import { ServerConfig } from '../contract/server-config.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
@@ -16,16 +17,6 @@ const tag = { tag: 'Server' };
 
 const DEFAULT_COUNT = 100;
 const MAX_COUNT = 1_000;
-
-const days = z.union([z.number(), z.literal('forever')]);
-const ServerConfig = z
-  .object({
-    name: z.string(),
-    version: z.string(),
-    /** For how many days things are kept after their end; the settings KEEP_…_DAYS. */
-    keepDays: z.object({ executions: days, events: days, logs: days, deliveries: days, history: days }),
-  })
-  .meta({ id: 'ServerConfig' });
 
 export function adminRoutes({ store, executions, version, keep }: AppDeps): readonly Route[] {
   const lookAgain = async (id: string) => {

@@ -1,6 +1,7 @@
 // Finding executions: by query, by correlation id, those that run (contract 5.1, 5.11).
 
 import { z } from 'zod';
+import type { Clock } from '../../lib/clock.ts';
 import type { Store, WorkflowPage as StoredPage, WorkflowQuery } from '../../store/store.ts';
 import type { Problem } from '../answer.ts';
 import { json, problem } from '../answer.ts';
@@ -32,7 +33,7 @@ const SearchQuery = z.object({
 
 const NEWEST_FIRST: WorkflowQuery['sort'] = { by: 'startedAt', descending: true };
 
-export function workflowSearchRoutes({ store }: AppDeps): readonly Route[] {
+export function workflowSearchRoutes({ store, clock }: AppDeps): readonly Route[] {
   const search = async <T>(given: z.infer<typeof SearchQuery>, view: (row: StoredPage['rows'][number]) => T) => {
     const isByTasks = asksForTasks(given.query ?? '');
     const query = readSearch(isByTasks ? { ...given, query: '' } : given);
@@ -88,7 +89,7 @@ export function workflowSearchRoutes({ store }: AppDeps): readonly Route[] {
         return json(rows.map(({ id }) => id));
       },
     }),
-    histogramRoute(store),
+    histogramRoute(store, clock),
     ...correlatedRoutes(store),
   ];
 }
@@ -96,7 +97,7 @@ export function workflowSearchRoutes({ store }: AppDeps): readonly Route[] {
 const DEFAULT_BARS = 60;
 const MAX_BARS = 200;
 
-const histogramRoute = (store: Store): Route =>
+const histogramRoute = (store: Store, clock: Clock): Route =>
   route({
     method: 'GET',
     path: '/api/workflow-histogram',
@@ -108,7 +109,8 @@ const histogramRoute = (store: Store): Route =>
     run: async ({ query: { bars = DEFAULT_BARS, ...given } }) => {
       const query = readSearch(given);
       if ('status' in query) return query;
-      return json(contradicts(query) ? { widthMs: 0, counts: [] } : await store.workflows.histogram(query, bars));
+      if (contradicts(query)) return json({ widthMs: 0, counts: [] });
+      return json(await store.workflows.histogram(query, bars, clock.now()));
     },
   });
 

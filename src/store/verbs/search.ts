@@ -78,7 +78,12 @@ function barWidthMs(spanMs: number, bars: number): number {
 }
 
 /** Counts by start and status. What falls into one bar is counted by the database: only bars leave it. */
-export async function histogramRows(driver: Driver, query: WorkflowQuery, bars: number): Promise<WorkflowHistogram> {
+export async function histogramRows(
+  driver: Driver,
+  query: WorkflowQuery,
+  bars: number,
+  now: number,
+): Promise<WorkflowHistogram> {
   const { where, params } = conditions(driver, query);
   const [span] = await driver.query(
     `select min(w.started_at), max(w.started_at) from workflow w where ${where}`,
@@ -86,7 +91,9 @@ export async function histogramRows(driver: Driver, query: WorkflowQuery, bars: 
   );
   const [first, last] = (span ?? []) as (number | null)[];
   if (typeof first !== 'number' || typeof last !== 'number') return { widthMs: 0, counts: [] };
-  const widthMs = barWidthMs((query.startedTo ?? last) - (query.startedFrom ?? first), bars);
+  // Who asks for the last day sees all of it, up to now, and not only up to the last start.
+  const open = query.startedFrom === undefined ? last : Math.max(last, now);
+  const widthMs = barWidthMs((query.startedTo ?? open) - (query.startedFrom ?? first), bars);
   const rows = await driver.query(
     `select w.started_at / cast(? as bigint), w.status, count(*) from workflow w where ${where} group by 1, 2 order by 1, 2`,
     [widthMs, ...params],

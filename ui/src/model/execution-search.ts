@@ -110,8 +110,20 @@ export function queryText(search: ExecutionSearch, now: number): string {
   return parts.join(' AND ');
 }
 
+/** Of the start time, epoch ms. */
+export interface Bounds {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** The stretch of time that a filter asks to see: a named window ends now. */
+export function askedBounds(search: ExecutionSearch, now: number): Bounds {
+  const { from, to } = boundsOf(search, now);
+  return withoutEmpty({ from, to: to ?? (from === undefined ? undefined : now) });
+}
+
 /** Bounds of the start time. A named window is cut to whole seconds, so that equal filters are equal queries for a moment. */
-function boundsOf(search: ExecutionSearch, now: number): { from?: number; to?: number } {
+function boundsOf(search: ExecutionSearch, now: number): Bounds {
   const range = search.range ?? 'all';
   if (range === 'all') return {};
   if (range === 'custom') return withoutEmpty({ from: search.from, to: search.to });

@@ -1,7 +1,7 @@
 // The bars above the executions: counts by status, with the empty bars between them, and what a click on one selects.
 import type { WorkflowStatus } from '../../../src/core/model.ts';
 import type { WorkflowHistogram } from '../../../src/http/contract/execution.ts';
-import { type ExecutionSearch, WORKFLOW_STATUSES } from './execution-search.ts';
+import { type Bounds, type ExecutionSearch, WORKFLOW_STATUSES } from './execution-search.ts';
 
 export interface HistogramBar {
   /** Epoch ms, inclusive both. */
@@ -12,13 +12,17 @@ export interface HistogramBar {
   readonly parts: readonly { readonly status: WorkflowStatus; readonly count: number }[];
 }
 
-/** A bar is drawn for each width of time between the first and the last; far more than asked for would not be seen. */
+/** A bar is drawn for each width of time; far more than asked for would not be seen. */
 const MOST_BARS = 400;
 
-export function histogramBars({ widthMs, counts }: WorkflowHistogram): HistogramBar[] {
-  const first = counts[0]?.at;
-  const last = counts.at(-1)?.at;
-  if (first === undefined || last === undefined || widthMs <= 0) return [];
+/** Bars over the stretch that was asked for; without a bound, from the first execution or to the last. */
+export function histogramBars({ widthMs, counts }: WorkflowHistogram, asked: Bounds = {}): HistogramBar[] {
+  const begin = counts[0]?.at;
+  const end = counts.at(-1)?.at;
+  if (begin === undefined || end === undefined || widthMs <= 0) return [];
+  const barOf = (at: number) => Math.floor(at / widthMs) * widthMs;
+  const first = Math.min(begin, barOf(asked.from ?? begin));
+  const last = Math.max(end, barOf(asked.to ?? end));
   const byBar = new Map<number, Map<WorkflowStatus, number>>();
   for (const { at, status, count } of counts) {
     const bar = byBar.get(at) ?? new Map<WorkflowStatus, number>();

@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WebhookConfig } from '../../../src/http/contract/webhook.ts';
-import { checkWebhook, EMPTY_WEBHOOK, type WebhookValues, webhookConfig, webhookValues } from './webhook-form.ts';
+import {
+  checkWebhook,
+  EMPTY_WEBHOOK,
+  secretName,
+  type WebhookValues,
+  webhookConfig,
+  webhookValues,
+} from './webhook-form.ts';
 import { allPlatforms, WEBHOOK_PLATFORMS } from './webhook-platform.ts';
 
 const values = (more: Partial<WebhookValues>): WebhookValues => ({
@@ -139,4 +146,17 @@ test('platforms of the catalogue: their fields by name, secrets kept, overlaps l
   assert.deepEqual(again.fields, { clientSecret: '', topic: 't' });
   assert.deepEqual(checkWebhook(again, stored, platforms), {});
   assert.deepEqual(webhookConfig(again, stored, platforms).fields, { clientSecret: '***', topic: 't' });
+});
+
+test('a secret is called by its label in the form, a further one by its own name', () => {
+  const github = {
+    sourcePlatform: 'Github',
+    verifier: 'SIGNATURE_BASED',
+    secrets: [{ id: '2026-11', value: '***' }],
+  } as const;
+  assert.equal(secretName('secretValue', github), 'Secret');
+  assert.equal(secretName('2026-11', github), '2026-11');
+  assert.equal(secretName('secretValue', { sourcePlatform: 'Stripe', verifier: 'STRIPE' }), 'Endpoint secret');
+  assert.equal(secretName('secretKey', { sourcePlatform: 'SendGrid', verifier: 'SENDGRID' }), 'Verification key');
+  assert.equal(secretName('secretValue', { sourcePlatform: 'somebody', verifier: 'HMAC_BASED' }), 'Security token');
 });

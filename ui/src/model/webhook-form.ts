@@ -164,6 +164,19 @@ function fieldsToSend(
   );
 }
 
+/** What a secret of a webhook is called: the one of the form by its label there, a further one by the name that it was given. */
+export function secretName(
+  id: string,
+  config: Parameters<typeof platformOf>[0] & { readonly secrets?: readonly { readonly id: string }[] | undefined },
+  platforms: Platforms = WEBHOOK_PLATFORMS,
+): string {
+  if (config.secrets?.some((secret) => secret.id === id)) return id;
+  const platform = platformOf(config, platforms);
+  if (id === 'secretValue') return platform?.secret?.label ?? 'Secret';
+  if (id === 'secretKey') return platform?.key?.label ?? 'Key';
+  return platform?.fields?.find(({ name }) => name === id)?.label ?? id;
+}
+
 /** Problems by field; rows of lists as `headers.0.name`. Empty: the form can be sent. */
 export type FormErrors = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 // Executions over time: a bar for each stretch, coloured by state; a click narrows the filter to it.
 import { Tooltip, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { ExecutionSearch } from '../../model/execution-search.ts';
+import { askedBounds, type ExecutionSearch } from '../../model/execution-search.ts';
 import { barSearch, type HistogramBar, histogramBars } from '../../model/histogram.ts';
 import { shortText } from '../../model/moment.ts';
 import { statusText, toneOf } from '../../model/status-look.ts';
@@ -23,12 +23,15 @@ interface HistogramProps {
 
 export function Histogram({ search, empty = null, onPick }: HistogramProps) {
   const [zone] = useZone();
-  const bars = histogramBars(useExecutionHistogram(search).data ?? { widthMs: 0, counts: [] });
+  const now = Date.now();
+  const bars = histogramBars(
+    useExecutionHistogram(search).data ?? { widthMs: 0, counts: [] },
+    askedBounds(search, now),
+  );
   const most = Math.max(...bars.map(({ total }) => total), 1);
   const first = bars[0];
   const last = bars.at(-1);
   if (!first || !last) return empty;
-  const now = Date.now();
   return (
     <figure className="histogram" aria-label="Executions over time">
       <div className="histogram-bars">

@@ -7,7 +7,6 @@ import { ApiError } from '../../api.ts';
 import {
   checkFlowWebhook,
   EMPTY_FLOW_WEBHOOK,
-  type FlowWebhookValues,
   fieldErrors,
   flowWebhookValues,
   flowWebhookWish,
@@ -17,8 +16,8 @@ import {
 } from '../../model/flow-webhook-form.ts';
 import type { FormErrors } from '../../model/webhook-form.ts';
 import { errorText } from '../../queries.ts';
+import { useDraft } from '../draft.ts';
 import { Rows } from '../fields/rows.tsx';
-import { useLeaveGuard } from '../leave-guard.tsx';
 import { BodyField } from './body-field.tsx';
 import { DeliveryFields } from './delivery-fields.tsx';
 import type { FieldsProps } from './form-part.ts';
@@ -41,15 +40,11 @@ interface FlowWebhookFormProps {
 
 export function FlowWebhookForm({ stored, taskRefs, saving, testing, error, onSave, onTest }: FlowWebhookFormProps) {
   const begin = stored ? flowWebhookValues(stored) : EMPTY_FLOW_WEBHOOK;
-  const [values, setValues] = useState(begin);
   const [dropPrevious, setDropPrevious] = useState(false);
-  const [tried, setTried] = useState(false);
-  const dirty = dropPrevious || JSON.stringify(values) !== JSON.stringify(begin);
-  const allowLeave = useLeaveGuard(dirty);
+  const { values, set, dirty, allowLeave, tried, setTried } = useDraft(begin, dropPrevious);
   const all = checkFlowWebhook(values, stored);
   const told = error instanceof ApiError ? fieldErrors(error.validationErrors, values.headers) : {};
   const errors: FormErrors = tried ? { ...told, ...all } : {};
-  const set = (change: Partial<FlowWebhookValues>) => setValues((old) => ({ ...old, ...change }));
   const fields: FieldsProps = { values, errors, stored, set };
   const attempt = (then: (wish: Wish) => void) => {
     setTried(true);

@@ -1,9 +1,8 @@
 // The form of an event handler: what it listens to, when, and what it does then.
 import { Switch, Textarea, TextInput } from '@mantine/core';
-import { useState } from 'react';
 import type { EventHandler } from '../../../../src/http/contract/event-handler.ts';
 import { checkHandler, type HandlerValues, handlerConfig } from '../../model/handler-form.ts';
-import { useLeaveGuard } from '../leave-guard.tsx';
+import { useDraft } from '../draft.ts';
 import { RecordForm } from '../record-form.tsx';
 import { ActionsField } from './actions-field.tsx';
 
@@ -16,13 +15,9 @@ interface HandlerFormProps {
 }
 
 export function HandlerForm({ start, stored, saving, error, onSave }: HandlerFormProps) {
-  const [values, setValues] = useState(start);
-  const [tried, setTried] = useState(false);
-  const dirty = JSON.stringify(values) !== JSON.stringify(start);
-  const allow = useLeaveGuard(dirty);
+  const { values, set, dirty, allowLeave, tried, setTried } = useDraft(start);
   const all = checkHandler(values);
   const errors = tried ? all : {};
-  const set = (change: Partial<HandlerValues>) => setValues((old) => ({ ...old, ...change }));
   return (
     <RecordForm
       label="Event handler"
@@ -34,7 +29,7 @@ export function HandlerForm({ start, stored, saving, error, onSave }: HandlerFor
       onDescription={(description) => set({ description })}
       onSubmit={() => {
         setTried(true);
-        if (Object.keys(all).length === 0 && !saving) onSave(handlerConfig(values, stored), allow);
+        if (Object.keys(all).length === 0 && !saving) onSave(handlerConfig(values, stored), allowLeave);
       }}
     >
       <TextInput

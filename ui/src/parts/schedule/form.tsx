@@ -1,12 +1,11 @@
 // The form of a schedule: when, what to run, from when to when, and what to do about runs that were missed.
 import { Group, Switch, TextInput } from '@mantine/core';
-import { useState } from 'react';
 import type { WorkflowDef } from '../../../../src/core/model.ts';
 import type { SaveScheduleRequest, WorkflowSchedule } from '../../../../src/http/contract/schedule.ts';
 import { dateField, readDateField } from '../../model/moment.ts';
 import { checkSchedule, isSound, type ScheduleValues, scheduleRequest } from '../../model/schedule-form.ts';
 import { useZone } from '../clock.tsx';
-import { useLeaveGuard } from '../leave-guard.tsx';
+import { useDraft } from '../draft.ts';
 import { RecordForm } from '../record-form.tsx';
 import { RunFields } from '../run/fields.tsx';
 import { CronRows } from './cron-rows.tsx';
@@ -24,13 +23,9 @@ interface ScheduleFormProps {
 }
 
 export function ScheduleForm({ defs, start, stored, taken, saving, error, onSave }: ScheduleFormProps) {
-  const [values, setValues] = useState(start);
-  const [tried, setTried] = useState(false);
-  const dirty = JSON.stringify(values) !== JSON.stringify(start);
-  const allow = useLeaveGuard(dirty);
+  const { values, set, dirty, allowLeave, tried, setTried } = useDraft(start);
   const all = checkSchedule(values, taken);
   const errors = tried ? all : { crons: {}, run: {} };
-  const set = (change: Partial<ScheduleValues>) => setValues((old) => ({ ...old, ...change }));
   return (
     <RecordForm
       label="Schedule"
@@ -42,7 +37,7 @@ export function ScheduleForm({ defs, start, stored, taken, saving, error, onSave
       onDescription={(description) => set({ description })}
       onSubmit={() => {
         setTried(true);
-        if (isSound(all) && !saving) onSave(scheduleRequest(values, stored), allow);
+        if (isSound(all) && !saving) onSave(scheduleRequest(values, stored), allowLeave);
       }}
     >
       <TextInput

@@ -1,6 +1,6 @@
 // The form of a webhook, with the fields of the documentation; what the platform asks for changes with it.
 import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import type { WebhookConfig } from '../../../../src/http/contract/webhook.ts';
 import { ApiError } from '../../api.ts';
 import { IDEMPOTENCY_CHOICES } from '../../model/run-form.ts';
@@ -13,8 +13,8 @@ import {
   webhookValues,
 } from '../../model/webhook-form.ts';
 import { errorText, usePlatforms, useWorkflowDefs } from '../../queries.ts';
+import { useDraft } from '../draft.ts';
 import { Rows } from '../fields/rows.tsx';
-import { useLeaveGuard } from '../leave-guard.tsx';
 import { PlatformField, SecretField } from './secret-field.tsx';
 import { WorkflowRows } from './workflow-rows.tsx';
 
@@ -30,15 +30,10 @@ interface WebhookFormProps {
 export function WebhookForm({ stored, saving, error, onSave, onPlatform }: WebhookFormProps) {
   const platforms = usePlatforms();
   const begin = stored ? webhookValues(stored, platforms) : EMPTY_WEBHOOK;
-  const [values, setValues] = useState(begin);
-  const [tried, setTried] = useState(false);
+  const { values, set, dirty, allowLeave, tried, setTried } = useDraft(begin);
   const defs = useWorkflowDefs().data ?? [];
-  const dirty = JSON.stringify(values) !== JSON.stringify(begin);
-  const allowLeave = useLeaveGuard(dirty);
   const all = checkWebhook(values, stored, platforms);
-  // Until the first attempt, nobody is told that fields are empty which they have not reached yet.
   const errors: FormErrors = tried ? { ...all, ...serverErrors(error) } : {};
-  const set = (change: Partial<WebhookValues>) => setValues((old) => ({ ...old, ...change }));
   const platform = platforms.find(({ id }) => id === values.platform);
   const submit = (event: FormEvent) => {
     event.preventDefault();

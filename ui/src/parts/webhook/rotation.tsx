@@ -5,8 +5,8 @@ import { useState } from 'react';
 import type { WebhookConfig } from '../../../../src/http/contract/webhook.ts';
 import { api } from '../../api.ts';
 import { randomSecret } from '../../model/random-secret.ts';
-import { keptOf } from '../../model/webhook-form.ts';
-import { errorText, useAction } from '../../queries.ts';
+import { keptOf, secretName } from '../../model/webhook-form.ts';
+import { errorText, useAction, usePlatforms } from '../../queries.ts';
 import { useSecretUses } from '../../queries-inbound.ts';
 import { Moment } from '../clock.tsx';
 import { confirm } from '../confirm.tsx';
@@ -17,6 +17,7 @@ const KEPT = '***';
 
 export function Rotation({ id, webhook }: { id: string; webhook: WebhookConfig }) {
   const [adding, setAdding] = useState(false);
+  const platforms = usePlatforms();
   const further = webhook.secrets ?? [];
   const save = useAction({
     run: (secrets: NonNullable<WebhookConfig['secrets']>) =>
@@ -49,7 +50,7 @@ export function Rotation({ id, webhook }: { id: string; webhook: WebhookConfig }
             )}
             {uses.map(({ secretId, lastUsedAt }) => (
               <li key={secretId}>
-                <b className="mono hostile">{secretId}</b>
+                <b className="hostile">{secretName(secretId, webhook, platforms)}</b>
                 <span className="dim">
                   {lastUsedAt ? (
                     <>
