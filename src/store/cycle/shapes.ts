@@ -10,7 +10,7 @@ import type { Row, Session } from '../drivers/driver.ts';
 import { SHAPE_MARGIN_MS } from '../limits.ts';
 import { fromStored, toStored } from '../rows/text.ts';
 import type { Route } from '../store.ts';
-import { hashKey } from './keys.ts';
+import { matchKey } from './keys.ts';
 
 export interface Shape extends WaitShape {
   readonly id: number;
@@ -118,7 +118,7 @@ export class Shapes {
 /** The match key that an event offers to a shape, if all its paths yield something. */
 export function keyFor(shape: WaitShape, payload: Json): Uint8Array | undefined {
   const values = valuesFor(shape, payload);
-  return values && hashKey(matchText(shape, values));
+  return values && matchKey(matchText(shape, values), values);
 }
 
 /** The shapes that can be read off a definition; those of dynamic tasks are met when they open. */

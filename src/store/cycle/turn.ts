@@ -11,7 +11,7 @@ import type { Cell, Change, Row } from '../drivers/driver.ts';
 import { packTasks, SPILLED, taskRow, workflowRow } from '../rows/rows.ts';
 import { toStored } from '../rows/text.ts';
 import { type OnMessages, removal } from './item.ts';
-import { hashKey } from './keys.ts';
+import { matchKey } from './keys.ts';
 import type { State } from './states.ts';
 
 export const WAIT_ENTRY = 0;
@@ -246,7 +246,7 @@ class Derived {
 }
 
 const waitRow = (wf: number, n: number, wait: Wait): Row => [
-  hashKey(matchText(wait, wait.values)),
+  matchKey(matchText(wait, wait.values), wait.values),
   WAIT_ENTRY,
   wait.since,
   wf,
