@@ -10,6 +10,7 @@ import {
   RetryableError,
   type Row,
   type Session,
+  TakenError,
   type Unit,
 } from '../../src/store/drivers/driver.ts';
 import { marksOf } from '../../src/store/drivers/marks.ts';
@@ -20,6 +21,8 @@ import type { VirtualTime } from './virtual-time.ts';
 
 /** Keys that a node takes at once; small, so that nodes take turns. */
 const KEY_BLOCK = 8;
+const RELEASE = `update queue set leased_until = 0
+  where queue = ? and domain = ? and rank = ? and available_at = ? and wf = ? and n = ? and leased_until = ?`;
 
 export class Database {
   readonly path: string;
@@ -111,6 +114,7 @@ function serialDriver(node: Node): Driver {
       look: (name, keys) => life.step(() => session.look(name, keys)),
       newKeys: (count) => life.step(() => session.newKeys(count)),
       claim: (wishes, now, leaseMs) => life.step(() => session.claim(wishes, now, leaseMs)),
+      release: (candidates, leasedUntil) => life.step(() => session.release(candidates, leasedUntil)),
       addShapes: (rows) => life.step(() => session.addShapes(rows)),
       commit: (units) =>
         life.step(async () => {
@@ -150,6 +154,11 @@ async function addShapes(session: Session, rows: readonly Row[]): Promise<void> 
   await session.commit([]);
 }
 
+/** What the driver of PostgreSQL says when another node has had an event for one wait alone. */
+function taken(error: Error): never {
+  throw error.message.includes('event_claim.event') ? new TakenError(error.message) : error;
+}
+
 /** As PostgreSQL: every look-up sees what is committed at its moment; a commit is one statement with guards. */
 class SharedDriver implements Driver {
   readonly dialect = 'sqlite';
@@ -177,6 +186,7 @@ class SharedDriver implements Driver {
       look: (name, keys) => inOrder(() => this.look(name, keys)),
       newKeys: (count) => inOrder(() => this.#newKeys(count)),
       claim: (wishes, now, leaseMs) => inOrder(() => this.#trip(() => this.#claim(wishes, now, leaseMs))),
+      release: (candidates, leasedUntil) => inOrder(() => this.#trip(() => this.#release(candidates, leasedUntil))),
       addShapes: (rows) => inOrder(() => this.#trip(() => this.#write((session) => addShapes(session, rows)))),
       commit: (units) => inOrder(() => this.#commit(units)),
       end: async () => {},
@@ -241,13 +251,21 @@ class SharedDriver implements Driver {
     });
   }
 
+  async #release(candidates: readonly Candidate[], leasedUntil: number): Promise<void> {
+    await this.#write(async (session) => {
+      const at = ({ row }: Candidate): Row => [...row.slice(0, -1), leasedUntil];
+      for (const one of candidates) await this.#node.inner.query(RELEASE, at(one));
+      await session.commit([]);
+    });
+  }
+
   #commit(units: readonly Unit[]): Promise<boolean[]> {
     const { database, life, time, faults } = this.#node;
     return life.step(async () => {
       await time.sleep(faults.tripMs());
       if (life.dead) return [];
       if (faults.happens(faults.plan.commitFails)) throw faults.databaseError();
-      const held = await this.#write((session) => session.commit(units));
+      const held = await this.#write((session) => session.commit(units)).catch(taken);
       database.committed(life, units, held);
       time.touch();
       await time.sleep(faults.tripMs());

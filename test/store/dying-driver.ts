@@ -39,6 +39,7 @@ export function dying(inner: Driver, death: Death): Dying {
     look: (name, keys) => step(() => session.look(name, keys)),
     newKeys: (count) => step(() => session.newKeys(count)),
     claim: (wishes, now, leaseMs) => step(() => session.claim(wishes, now, leaseMs)),
+    release: (candidates, leasedUntil) => step(() => session.release(candidates, leasedUntil)),
     addShapes: (rows) => step(() => session.addShapes(rows)),
     commit: (units) => step(() => session.commit(units)),
     end: () => step(() => session.end()),

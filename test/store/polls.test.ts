@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { PolledTask, PollRequest } from '../../src/store/poll.ts';
 import { define, onEach, register, shortly, T0, task, wish } from './databases.ts';
 import { begin, transition } from './fake-core.ts';
+import { type Watch, watched } from './watched-driver.ts';
 
 const ask = (more: Partial<PollRequest> = {}): PollRequest => ({
   queue: 'work',
@@ -14,7 +15,7 @@ const ask = (more: Partial<PollRequest> = {}): PollRequest => ({
   ...more,
 });
 
-onEach('polls', (database) => {
+onEach('polls', (database, kind) => {
   test('many pollers on two nodes: each task is given once', async (t) => {
     const db = await database(t);
     const nodes = [await db.open(), await db.open()];
@@ -127,6 +128,39 @@ onEach('polls', (database) => {
     give = true;
     assert.deepEqual(await store.tasks.poll(ask()), [], 'not at once: others would wait behind it');
     assert.equal((await store.tasks.poll(ask({ now: T0 + 60_000 }))).length, 1);
+    assert.equal(await shortly(store, a.id), 'RUNNING work:IN_PROGRESS');
+  });
+
+  test('a task that there was no room for is given as soon as there is some, on every node', async (t) => {
+    const db = await database(t);
+    const nodes = [await db.open(), await db.open()];
+    const taskDefinition = { name: 'work', concurrentExecLimit: 1 };
+    await register(nodes[0]!, define('w', [task('work', 'SIMPLE', { taskDefinition })]));
+    const wishes = Array.from({ length: 4 }, () => wish('w'));
+    for (const one of wishes) await nodes[0]!.workflows.start(one);
+    for (const [i, { id }] of wishes.entries()) {
+      const given = await nodes[i % 2]!.tasks.poll(ask({ count: 3, now: T0 + i }));
+      assert.deepEqual(
+        given.map(({ workflow }) => workflow.id),
+        [id],
+      );
+      for (const node of nodes) assert.deepEqual(await node.tasks.poll(ask({ count: 3, now: T0 + i })), [], 'no room');
+      await nodes[1]!.workflows.transition(id, { type: 'updateTask', task: { n: 1 }, status: 'COMPLETED' }, T0 + i);
+    }
+  });
+
+  test('a poll that another node was quicker than gets its task when it looks again', async (t) => {
+    // With one writer nobody can be quicker.
+    if (kind === 'sqlite') return;
+    const counts: Watch = { commits: 0, failing: 0 };
+    const db = await database(t);
+    const [store, other] = [await db.open({ wrap: watched(counts) }), await db.open()];
+    await register(store, define('w', [task('work', 'SIMPLE')]));
+    const a = wish('w');
+    await store.workflows.start(a);
+    const change = { type: 'updateVariables', variables: { seen: 1 } } as const;
+    counts.before = () => other.workflows.transition(a.id, change, T0);
+    assert.equal((await store.tasks.poll(ask())).length, 1);
     assert.equal(await shortly(store, a.id), 'RUNNING work:IN_PROGRESS');
   });
 

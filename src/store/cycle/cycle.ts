@@ -90,6 +90,8 @@ export class Cycle {
   readonly keys = new Map<string, Item>();
   /** All that is done in this cycle. Polls that wait come in when there is something for them, and step out when there is not. */
   readonly items: Set<Item>;
+  /** Who has an event for one wait alone, by its key: one in each cycle. */
+  readonly takers = new Map<number, Item>();
   /** Items that are done in the next cycle instead: they cannot share a turn. */
   readonly deferred = new Set<Item>();
   /** Items whose guard failed or whose company threw. */

@@ -1,9 +1,10 @@
-// What an event did, as rows: at most one thing to each execution.
+// What an event did, as rows: at most one thing to each execution, and one thing at all when it is for one wait alone.
 
 import type { Change, Row } from '../drivers/driver.ts';
 import { toStored, toStoredOrNull } from '../rows/text.ts';
 import type { Route } from '../store.ts';
 import type { Cycle } from './cycle.ts';
+import type { Item } from './item.ts';
 import type { Routed } from './routed.ts';
 
 export function effectRow(
@@ -38,5 +39,21 @@ export async function alreadyServed({ session }: Cycle, routed: readonly Routed[
 export const isServed = (route: Route, effects: readonly Row[]): boolean =>
   isLimited(route) &&
   effects.some(([, , , type]) => type === 'completed' || (route.resumes === true && type === 'started'));
+
+/**
+ * Whether an item may have an event for one wait alone in this cycle: who comes first may. Any other is put off to the next
+ * cycle, where it is known what became of that.
+ */
+export function mayTake(cycle: Cycle, event: number, item: Item): boolean {
+  const { takers, deferred } = cycle;
+  if (!takers.has(event)) takers.set(event, item);
+  const isTaker = takers.get(event) === item;
+  if (!isTaker) deferred.add(item);
+  return isTaker;
+}
+
+/** The row that nobody else can write any more, beside what says that such an event was had. One writer needs none. */
+export const claimRows = ({ context }: Cycle, event: number, wf: number): Change[] =>
+  context.driver.serial ? [] : [{ op: 'insert', table: 'event_claim', row: [event, wf] }];
 
 export const isLimited = ({ deliver = 'all', resumes }: Route): boolean => deliver !== 'all' || resumes === true;

@@ -3,7 +3,7 @@
 import type { Change, Row } from '../drivers/driver.ts';
 import type { Route, StartResult } from '../store.ts';
 import type { Cycle } from './cycle.ts';
-import { alreadyServed, effectRow } from './effects.ts';
+import { alreadyServed, claimRows, effectRow } from './effects.ts';
 import { startId } from './keys.ts';
 import { eventEntries } from './receive.ts';
 import type { Routed } from './routed.ts';
@@ -17,19 +17,26 @@ export async function planEventStarts(cycle: Cycle, routed: readonly Routed[]): 
     'effects',
     starting.map(({ item }): Row => [item.id]),
   );
+  const claimed = new Set<Routed>();
   const jobs = starting.flatMap((one, i) => {
     const { route } = one;
     const isDone = ([, , , type]: Row): boolean => type !== 'failed' && !(route.resumes && type === 'existing');
     const done = new Set((effects[i] ?? []).filter(isDone).map((row) => row[2]));
     return route.starts.flatMap((start, s): StartJob[] => {
       const n = -(s + 1);
-      return done.has(n) ? [] : [startJob(cycle, one, n, start)];
+      return done.has(n) ? [] : [startJob(cycle, one, n, start, claimed)];
     });
   });
   await planStarts(cycle, jobs);
 }
 
-function startJob(cycle: Cycle, one: Routed, n: number, start: Route['starts'][number]): StartJob {
+function startJob(
+  cycle: Cycle,
+  one: Routed,
+  n: number,
+  start: Route['starts'][number],
+  claimed: Set<Routed>,
+): StartJob {
   const { item, event, route, payload } = one;
   const { name, version, idempotencyKey, idempotencyStrategy } = start;
   return {
@@ -49,10 +56,13 @@ function startJob(cycle: Cycle, one: Routed, n: number, start: Route['starts'][n
     },
     // The execution with its key may have taken it, and ended, since it was asked for.
     ...(route.resumes && { isVoid: async () => (await alreadyServed(cycle, [one])).size > 0 }),
-    rows: (result, wf) =>
-      route.resumes && result.type === 'conflict'
-        ? leaveFor(cycle, one, n, name, result)
-        : [startEffect(item.id, wf, n, name, event.receivedAt, result)],
+    rows(result, wf) {
+      if (route.resumes && result.type === 'conflict') return leaveFor(cycle, one, n, name, result);
+      const effect = startEffect(item.id, wf, n, name, event.receivedAt, result);
+      if (!route.resumes || result.type !== 'started' || claimed.has(one)) return [effect];
+      claimed.add(one);
+      return [effect, ...claimRows(cycle, item.id, wf)];
+    },
   };
 }
 

@@ -21,7 +21,12 @@ export async function gatherForgets(cycle: Cycle, items: readonly ItemOf<'forget
       const [row] = events[i] ?? [];
       if (!row || isNeeded(i)) return [];
       count++;
-      return [removal('event', [id]), ...(effects[i] ?? []).map((effect) => removal('effect', effect.slice(0, 3)))];
+      const did = effects[i] ?? [];
+      return [
+        removal('event', [id]),
+        ...did.map((effect) => removal('effect', effect.slice(0, 3))),
+        ...(did.length > 0 && !cycle.context.driver.serial ? [removal('event_claim', [id])] : []),
+      ];
     });
     cycle.note(changes, [item]);
     cycle.finishes.set(item, () => item.resolve(count));

@@ -3,7 +3,7 @@
 import type { Command, Outcome } from '../../core/command.ts';
 import type { Message } from '../../core/message.ts';
 import type { Workflow } from '../../core/model.ts';
-import type { Change, Guard, Row, Unit } from '../drivers/driver.ts';
+import type { Candidate, Change, Guard, Row, Unit } from '../drivers/driver.ts';
 import type { Errand } from '../errand.ts';
 import type { PolledTask, PollRequest } from '../poll.ts';
 import type { NewEvent, ReceiveResult, StartResult, StartWish, TransitionResult } from '../store.ts';
@@ -41,6 +41,8 @@ export interface PollItem extends Omit<Base, 'now'>, Answer<readonly PolledTask[
   readonly request: PollRequest;
   /** When it looks; later each time for one that waits. */
   now: number;
+  /** What it found last, and until when that is leased: given back when it is not taken. */
+  found?: { readonly candidates: readonly Candidate[]; readonly leasedUntil: number };
   /** Something came to its queue since it began to look. */
   missed?: boolean;
 }

@@ -10,7 +10,7 @@ import { BACKFILL_EVENTS, EVENTS_PER_LOOK } from '../limits.ts';
 import { fromStored, fromStoredOrNothing, toStored } from '../rows/text.ts';
 import type { Route } from '../store.ts';
 import type { Cycle } from './cycle.ts';
-import { effectRow, isLimited, isServed } from './effects.ts';
+import { effectRow, isLimited, isServed, mayTake } from './effects.ts';
 import { type ItemOf, removal } from './item.ts';
 import { eventStep } from './route.ts';
 import { keyFor, type Shape } from './shapes.ts';
@@ -76,15 +76,17 @@ export async function gatherLookBacks(cycle: Cycle, items: readonly LookBack[]):
     const task = state && findTask(state.workflow.tasks, item.n);
     const free = past.filter((_, j) => !flags[j]);
     const chosen = task ? await choose(cycle, item, task, free, full ? past.at(-1) : undefined) : undefined;
-    if (state && chosen?.type === 'event')
-      eventStep(cycle, item, state, item.n, chosen.event, chosen.payload, item.now, [doneWith(item)]);
-    else if (state && chosen?.type === 'several') refuseSeveral(cycle, item, state, chosen.events);
+    if (state && chosen?.type === 'event') {
+      if (chosen.limited && !mayTake(cycle, chosen.event, item)) continue;
+      const { n, now } = item;
+      eventStep(cycle, item, state, { ...chosen, n, now, beside: [doneWith(item)] });
+    } else if (state && chosen?.type === 'several') refuseSeveral(cycle, item, state, chosen.events);
     else cycle.note([doneWith(item)], [item]);
   }
 }
 
 type Chosen =
-  | { readonly type: 'event'; readonly event: number; readonly payload: JsonObject }
+  | { readonly type: 'event'; readonly event: number; readonly payload: JsonObject; readonly limited: boolean }
   | { readonly type: 'several'; readonly events: readonly number[] };
 
 /** The event of the past that a wait takes: the first that it accepts, or what its `deliver` says. */
@@ -104,18 +106,18 @@ async function choose(
     if (!payload) continue;
     const request = { headers: fromStored(row[2] as string), url: fromStored(row[3] as string) };
     if (!accepts(task.input, withRequest(payload, request))) continue;
-    if (await wasForAnother(cycle, event, row[4])) continue;
-    accepted.push({ type: 'event', event, payload });
+    const route = typeof row[4] === 'string' ? (JSON.parse(row[4]) as Route) : undefined;
+    const limited = route !== undefined && isLimited(route);
+    if (limited && (await wasForAnother(cycle, event, route))) continue;
+    accepted.push({ type: 'event', event, payload, limited });
     if (deliver === 'oldest' || deliver === 'all' || (deliver === 'one' && accepted.length > 1)) break;
   }
   if (deliver === 'one' && accepted.length > 1) return { type: 'several', events: accepted.map(({ event }) => event) };
   return deliver === 'newest' ? accepted.at(-1) : accepted[0];
 }
 
-/** True when the event was for one wait only, and that has had it, or when it has begun an execution instead. */
-async function wasForAnother({ session }: Cycle, event: number, routeText: Cell | undefined): Promise<boolean> {
-  const route = typeof routeText === 'string' ? (JSON.parse(routeText) as Route) : undefined;
-  if (!route || !isLimited(route)) return false;
+/** True when the event is for one wait alone, and that has had it, or when it has begun an execution instead. */
+async function wasForAnother({ session }: Cycle, event: number, route: Route): Promise<boolean> {
   const [effects = []] = await session.look('effects', [[event]]);
   return isServed(route, effects);
 }

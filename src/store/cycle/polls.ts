@@ -25,7 +25,10 @@ export async function gatherPolls(cycle: Cycle, items: readonly Poll[]): Promise
   const groups = groupByQueue(items);
   const now = Math.max(...items.map((item) => item.now));
   for (const item of items) waiting.look(item);
+  await giveBack(cycle, items);
   const shares = shareOut(groups, await cycle.session.claim(groups, now, POLL_LEASE_MS));
+  const leasedUntil = now + POLL_LEASE_MS;
+  for (const [item, candidates] of shares) item.found = { candidates, leasedUntil };
   const got = new Map<Poll, PolledTask[]>();
   for (const item of items) {
     // From here on, so that a task that this very cycle makes ready finds it.
@@ -42,9 +45,21 @@ export async function gatherPolls(cycle: Cycle, items: readonly Poll[]): Promise
   const byWf = new Map(wfs.map((wf, i) => [wf, loaded[i]]));
   const offers = await offersOf(cycle, found, byWf, now);
   const limits = await PollLimits.read(cycle, [...offers.values()], now);
+  const refused: Candidate[] = [];
   for (const [item, candidates] of shares)
     for (const candidate of candidates)
-      take(cycle, item, offers.get(candidate) as Offer, limits, got.get(item) as PolledTask[]);
+      if (!take(cycle, item, offers.get(candidate) as Offer, limits, got.get(item) as PolledTask[]))
+        refused.push(candidate);
+  await cycle.session.release(refused, leasedUntil);
+}
+
+/** Polls that look again, since somebody was quicker with one of their executions, find what they had found. */
+async function giveBack({ session }: Cycle, items: readonly Poll[]): Promise<void> {
+  for (const item of items) {
+    const { found } = item;
+    delete item.found;
+    if (found && item.tries > 0) await session.release(found.candidates, found.leasedUntil);
+  }
 }
 
 /** Candidates of each poll, for those who have some: first come, first served. */
@@ -77,20 +92,21 @@ function groupByQueue(items: readonly Poll[]): Group[] {
   return [...groups.values()];
 }
 
-function take(cycle: Cycle, item: Poll, offer: Offer, limits: PollLimits, got: PolledTask[]): void {
+/** False: there is no room for it now. */
+function take(cycle: Cycle, item: Poll, offer: Offer, limits: PollLimits, got: PolledTask[]): boolean {
   const { wf, n, row } = offer.candidate;
   const { state, cached } = offer;
   if (!state) {
     cycle.note([removal('queue', row.slice(0, -1))], [item]);
-    return;
+    return true;
   }
   if (cached) {
     const command = { type: 'updateTask', task: { n }, status: 'COMPLETED', output: cached, workerId: CACHE } as const;
     cycle.step(state, { item, now: item.now, command });
-    return;
+    return true;
   }
   const counted = limits.take(offer, item.now);
-  if (!counted) return;
+  if (!counted) return false;
   cycle.step(state, {
     item,
     now: item.now,
@@ -111,4 +127,5 @@ function take(cycle: Cycle, item: Poll, offer: Offer, limits: PollLimits, got: P
       if (outcome.type === 'done' && outcome.task) got.push(polledOf(workflow, outcome.task));
     },
   });
+  return true;
 }

@@ -1,7 +1,7 @@
 // Group commit: what callers want is queued; a cycle takes all that has come while the last one was committing.
 // No timer cuts a batch. What a commit leaves to do (inboxes, look-backs, routes that wait) goes into the next cycle.
 
-import { type Change, RetryableError, UnreachableError } from '../drivers/driver.ts';
+import { type Change, RetryableError, TakenError, UnreachableError } from '../drivers/driver.ts';
 import { MAX_TRIES } from '../limits.ts';
 import { gatherAlarms, gatherCommands, gatherInboxes, gatherRemovals } from './commands.ts';
 import { type Context, Cycle, type News } from './cycle.ts';
@@ -260,7 +260,7 @@ export class Pump {
       const hopeless = error instanceof UnreachableError || (!retryable && items.length === 1);
       if (item.tries > MAX_TRIES || hopeless) this.#giveUp(item, error);
       else {
-        if (!retryable) item.alone = true;
+        if (!retryable || error instanceof TakenError) item.alone = true;
         again.push(item);
       }
     }

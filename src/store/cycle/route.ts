@@ -8,7 +8,7 @@ import { payloadOf, withRequest } from '../document.ts';
 import type { Change, Row } from '../drivers/driver.ts';
 import { WAITS_PER_LOOK } from '../limits.ts';
 import type { Cycle } from './cycle.ts';
-import { alreadyServed, effectRow, isLimited } from './effects.ts';
+import { alreadyServed, claimRows, effectRow, isLimited, mayTake } from './effects.ts';
 import { planEventStarts } from './event-starts.ts';
 import { type Item, type ItemOf, removal } from './item.ts';
 import { keyText } from './keys.ts';
@@ -38,7 +38,7 @@ export async function gatherRoutes(
   const taken = await planWaits(cycle, routed, waits);
   await planEventStarts(
     cycle,
-    routed.filter((one) => !one.route.resumes || !taken.has(one)),
+    routed.filter((one) => !one.route.resumes || (!taken.has(one) && mayTake(cycle, one.item.id, one.item))),
   );
   for (const { item, event, route, keys } of routed) {
     if (cycle.context.driver.serial && !route.resumes) cycle.note(entriesAt(keys, item.id, event, route), [item]);
@@ -224,28 +224,35 @@ function planDelivery(
   const sign = deliver === 'newest' ? -1 : 1;
   const sorted = [...free].sort((a, b) => sign * (a.at - b.at || a.wf - b.wf || a.n - b.n));
   const chosen = deliver === 'all' ? sorted : sorted.slice(0, 1);
+  if (limited && chosen.length && !mayTake(cycle, item.id, item)) return true;
   for (const { wf, n } of chosen) {
     claimed.add(`${wf} ${n}`);
     const state = byWf.get(wf);
     // Somebody else was first: whoever is next in the row, or nobody, is found by looking again.
     const missed = limited ? () => void cycle.finishes.set(item, () => cycle.left.items.push({ ...item })) : undefined;
-    if (state) eventStep(cycle, item, state, n, item.id, payload, event.receivedAt, [], missed);
+    if (state) eventStep(cycle, item, state, { n, event: item.id, payload, limited, now: event.receivedAt, missed });
   }
   return chosen.length > 0;
 }
 
-/** The command by which an event ends a wait, with the row that says so. */
-export function eventStep(
-  cycle: Cycle,
-  item: Item,
-  state: State,
-  n: number,
-  event: number,
-  payload: JsonObject,
-  now: number,
-  extra: readonly Change[] = [],
-  missed?: () => void,
-): void {
+/** An event that is to end the wait `n`. */
+interface Arrival {
+  readonly n: number;
+  /** Its key. */
+  readonly event: number;
+  readonly payload: JsonObject;
+  /** It is for one wait alone. */
+  readonly limited: boolean;
+  readonly now: number;
+  /** Rows to write whatever comes of it. */
+  readonly beside?: readonly Change[];
+  /** Called when the wait is over already. */
+  readonly missed?: (() => void) | undefined;
+}
+
+/** The command by which an event ends a wait, with the rows that say so. */
+export function eventStep(cycle: Cycle, item: Item, state: State, arrival: Arrival): void {
+  const { n, event, payload, now, beside = [], missed } = arrival;
   const name = state.workflow.name;
   const task = findTask(state.workflow.tasks, n);
   const ref = task && referenceName(task);
@@ -254,12 +261,14 @@ export function eventStep(
     now,
     command: { type: 'eventArrived', n, eventId: event, payload },
     rows(outcome) {
-      if (outcome.type === 'done')
-        return [effectRow(event, state.wf, n, 'completed', name, now, undefined, ref), ...extra];
+      if (outcome.type === 'done') {
+        const claim = arrival.limited ? claimRows(cycle, event, state.wf) : [];
+        return [effectRow(event, state.wf, n, 'completed', name, now, undefined, ref), ...claim, ...beside];
+      }
       missed?.();
-      return extra;
+      return beside;
     },
-    faultRows: (reason) => [effectRow(event, state.wf, n, 'failed', name, now, reason, ref), ...extra],
+    faultRows: (reason) => [effectRow(event, state.wf, n, 'failed', name, now, reason, ref), ...beside],
   });
 }
 

@@ -63,6 +63,8 @@ export interface Session {
   newKeys(count: number): Promise<number>;
   /** Tasks that may be polled, best first, one list for each wish; on a shared database they are leased. */
   claim(wishes: readonly QueueWish[], now: number, leaseMs: number): Promise<Candidate[][]>;
+  /** Gives back leases of `claim` that ended at this moment, where they still do. */
+  release(candidates: readonly Candidate[], leasedUntil: number): Promise<void>;
   /** Adds shapes (name, version, place, paths, since) that are not there; their ids grow in the order of commits. */
   addShapes(rows: readonly Row[]): Promise<void>;
   /** Writes all units as one commit; for each unit, whether its guard held. */
@@ -73,6 +75,9 @@ export interface Session {
 
 /** Nothing was written, and doing the same again may succeed. */
 export class RetryableError extends Error {}
+
+/** Another node has what this commit was to take, as whoever looks again sees. Nothing was written. */
+export class TakenError extends RetryableError {}
 
 /** The database is not to be reached; whoever asked must ask again later. */
 export class UnreachableError extends Error {}

@@ -4,7 +4,7 @@
 import pg from 'pg';
 import { type Clock, pause } from '../../lib/clock.ts';
 import type { Row } from './driver.ts';
-import { RetryableError, UnreachableError } from './driver.ts';
+import { RetryableError, TakenError, UnreachableError } from './driver.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECT_TRIES = 3;
@@ -18,6 +18,8 @@ const SILENCE_LIMIT_MS = 60_000;
 const GOODBYE_LIMIT_MS = 1_000;
 /** Deadlock, serialization failure, lock not available: nothing was written. */
 const DO_AGAIN = new Set(['40P01', '40001', '55P03']);
+/** A row with this key is there: in this table only because another node has just taken it. */
+const NOT_UNIQUE = { code: '23505', table: 'event_claim' };
 /** Server is shutting down, crashed, or starting; connection failures. */
 const BROKEN = /^(57P0[1-5]|08\w{3}|53300|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 
@@ -117,7 +119,7 @@ export class Connection {
       const result = await this.#client.query({ text, values: [...values], rowMode: 'array', ...(name && { name }) });
       return result.rows as Row[];
     } catch (error) {
-      throw this.#translate(error as Error & { code?: string });
+      throw this.#translate(error as Error & { code?: string; table?: string });
     } finally {
       callOff();
     }
@@ -134,7 +136,8 @@ export class Connection {
     await this.run(text);
   }
 
-  #translate(error: Error & { code?: string }): Error {
+  #translate(error: Error & { code?: string; table?: string }): Error {
+    if (error.code === NOT_UNIQUE.code && error.table === NOT_UNIQUE.table) return new TakenError(error.message);
     if (error.code !== undefined && DO_AGAIN.has(error.code)) return new RetryableError(error.message);
     if (error.code === undefined ? this.#looksBroken(error) : BROKEN.test(error.code)) {
       this.#broken = true;

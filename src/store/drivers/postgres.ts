@@ -11,6 +11,7 @@ import { RetryableError } from './driver.ts';
 import { marksOf } from './marks.ts';
 import { arrayOf } from './postgres-arrays.ts';
 import { type Address, addressOf, BrokenError, Connection } from './postgres-connection.ts';
+import { CLAIM, claimed, RELEASE, released } from './postgres-queue.ts';
 
 /** Keys taken from the sequence at once. */
 const KEY_BLOCK = 1_024;
@@ -35,28 +36,6 @@ const CYCLE_SETTINGS = {
   enable_seqscan: 'off',
   enable_bitmapscan: 'off',
 };
-
-const RANKS = `with recursive ranks(rank) as (
-    (select q.rank from queue q where q.queue = r.queue and q.domain = r.domain order by q.rank limit 1)
-    union all
-    select (select q.rank from queue q where q.queue = r.queue and q.domain = r.domain and q.rank > ranks.rank order by q.rank limit 1)
-    from ranks where ranks.rank is not null)`;
-const READY = `select q.* from queue q where q.queue = r.queue and q.domain = r.domain and q.rank = ranks.rank
-    and q.available_at <= $4 and q.leased_until <= $4
-    order by q.available_at, q.wf, q.n limit r.count for update skip locked`;
-/** A lease need not survive a crash, so its commit does not wait for the disk. */
-const CLAIM = `with picked as (
-    select r.u, q.* from unnest($1::text[], $2::text[], $3::int8[]) with ordinality as r(queue, domain, count, u)
-    cross join lateral (
-      ${RANKS}
-      select x.* from ranks cross join lateral (${READY}) x where ranks.rank is not null
-      order by x.rank, x.available_at, x.wf, x.n limit r.count) q),
-  leased as (
-    update queue t set leased_until = $5 from picked p
-    where t.queue = p.queue and t.domain = p.domain and t.rank = p.rank and t.available_at = p.available_at and t.wf = p.wf and t.n = p.n
-    returning p.u, t.queue, t.domain, t.rank, t.available_at, t.wf, t.n, p.leased_until,
-      (select set_config('synchronous_commit', 'off', true)))
-  select * from leased order by u, rank, available_at, wf, n`;
 
 export function openPostgres(url: string, clock: Clock = systemClock): Driver {
   const { schema, ...address } = addressOf(url, {});
@@ -251,28 +230,21 @@ class Cycle implements Session {
   }
 
   async claim(wishes: readonly QueueWish[], now: number, leaseMs: number): Promise<Candidate[][]> {
-    const values = [
-      arrayOf(
-        'text',
-        wishes.map(({ queue }) => queue),
-      ),
-      arrayOf(
-        'text',
-        wishes.map(({ domain }) => domain),
-      ),
-      arrayOf(
-        'int',
-        wishes.map(({ count }) => count),
-      ),
-      now,
-      now + leaseMs,
-    ];
     const found: Candidate[][] = wishes.map(() => []);
-    for (const [u, ...rest] of await this.#connection.run(CLAIM, values, this.#driver.nameOf(CLAIM))) {
+    for (const [u, ...rest] of await this.#connection.run(
+      CLAIM,
+      claimed(wishes, now, leaseMs),
+      this.#driver.nameOf(CLAIM),
+    )) {
       const row = rest.slice(0, 7);
       found[(u as number) - 1]?.push({ wf: row[4] as number, n: row[5] as number, row });
     }
     return found;
+  }
+
+  async release(candidates: readonly Candidate[], leasedUntil: number): Promise<void> {
+    if (!candidates.length) return;
+    await this.#connection.run(RELEASE, released(candidates, leasedUntil), this.#driver.nameOf(RELEASE));
   }
 
   async addShapes(rows: readonly Row[]): Promise<void> {

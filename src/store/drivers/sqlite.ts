@@ -148,6 +148,9 @@ class Sqlite implements Driver, Session {
     });
   }
 
+  /** Nothing was leased. */
+  async release(): Promise<void> {}
+
   async addShapes(rows: readonly Row[]): Promise<void> {
     for (const row of rows) this.#run(ADD_SHAPE, row);
   }

@@ -10,8 +10,20 @@ import { sql as lines } from './0006-lines.ts';
 import { sql as texts } from './0007-texts.ts';
 import { sql as limits } from './0008-limits.ts';
 import { sql as masked } from './0009-masked.ts';
+import { sql as claims } from './0010-claims.ts';
 
-const MIGRATIONS: readonly string[] = [start, schedules, inbound, flows, registries, lines, texts, limits, masked];
+const MIGRATIONS: readonly string[] = [
+  start,
+  schedules,
+  inbound,
+  flows,
+  registries,
+  lines,
+  texts,
+  limits,
+  masked,
+  claims,
+];
 
 const WORDS: Readonly<Record<Driver['dialect'], Readonly<Record<string, string>>>> = {
   sqlite: {

@@ -147,6 +147,7 @@ export const TABLES = define({
     columns: { event: 'int', wf: 'int', n: 'int', type: 'text', name: 'text', ref: 'text', reason: 'text', at: 'int' },
     key: ['event', 'wf', 'n'],
   },
+  event_claim: { columns: { event: 'int', wf: 'int' }, key: ['event'] },
   idempotency: { columns: { name: 'text', key: 'text', wf: 'int' }, key: ['name', 'key'], unit: 'wf', expect: 'wf' },
   snapshot: { columns: { hash: 'bytes', body: 'text' }, key: ['hash'] },
   workflow_def: { columns: { name: 'text', version: 'int', body: 'text' }, key: ['name', 'version'] },
