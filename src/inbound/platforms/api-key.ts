@@ -1,6 +1,6 @@
 // An API key in a header or query parameter of your choice.
 
-import { type Platform, schemeField, secretField } from './platform.ts';
+import { anySender, jsonSample, type Platform, schemeField, secretField } from './platform.ts';
 
 export const apiKey: Platform = {
   id: 'api-key',
@@ -27,19 +27,8 @@ export const apiKey: Platform = {
       },
     ),
   ],
-  methods: ['POST', 'PUT', 'PATCH'],
-  handshakes: [],
-  identity: {
-    dedupe: [[{ header: 'Idempotency-Key' }], [{ header: 'X-Idempotency-Key' }]],
-    eventType: [],
-    idSigned: false,
-  },
-  retries: 'as the sender likes',
-  sample: {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ event: 'ticket.sold', seat: 'C12' }),
-  },
+  ...anySender,
+  sample: jsonSample({ event: 'ticket.sold', seat: 'C12' }),
   guide: [
     'Choose a long random key and the name of the header that carries it.',
     'Let the sender set that header on every request to the URL of this webhook.',

@@ -1,6 +1,6 @@
 // HTTP Basic authentication with a user name and one or more passwords. RFC 7617.
 
-import { type Platform, secretField, valueField } from './platform.ts';
+import { anySender, jsonSample, type Platform, secretField, valueField } from './platform.ts';
 
 export const basic: Platform = {
   id: 'basic',
@@ -11,19 +11,8 @@ export const basic: Platform = {
     valueField('username', 'User name', 'Any name without a colon; the sender must use the same.'),
     secretField('password', 'Password', 'A long random text; the sender must use the same.'),
   ],
-  methods: ['POST', 'PUT', 'PATCH'],
-  handshakes: [],
-  identity: {
-    dedupe: [[{ header: 'Idempotency-Key' }], [{ header: 'X-Idempotency-Key' }]],
-    eventType: [],
-    idSigned: false,
-  },
-  retries: 'as the sender likes',
-  sample: {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ event: 'curtain.up', hall: 'main' }),
-  },
+  ...anySender,
+  sample: jsonSample({ event: 'curtain.up', hall: 'main' }),
   guide: [
     'Choose a user name and a long password, and enter both here.',
     'Let the sender use them as HTTP Basic credentials; many take them in the URL, as https://user:password@host/…',

@@ -1,6 +1,6 @@
 // Any sender that can set headers: agreed headers with agreed values (Conductor's "Custom").
 
-import type { Platform } from './platform.ts';
+import { anySender, jsonSample, type Platform } from './platform.ts';
 
 export const custom: Platform = {
   id: 'custom',
@@ -18,19 +18,8 @@ export const custom: Platform = {
       to: { type: 'scheme', path: 'headers' },
     },
   ],
-  methods: ['POST', 'PUT', 'PATCH'],
-  handshakes: [],
-  identity: {
-    dedupe: [[{ header: 'Idempotency-Key' }], [{ header: 'X-Idempotency-Key' }]],
-    eventType: [],
-    idSigned: false,
-  },
-  retries: 'as the sender likes',
-  sample: {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ event: 'order.paid', order: { id: 'A1', total: 42 } }),
-  },
+  ...anySender,
+  sample: jsonSample({ event: 'order.paid', order: { id: 'A1', total: 42 } }),
   guide: [
     'Choose a header name and a long random value, and enter both here.',
     'Let the sender set that header on every request to the URL of this webhook.',

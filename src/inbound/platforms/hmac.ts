@@ -1,6 +1,6 @@
 // HMAC with everything to choose: any sender that signs the body fits, without code.
 
-import { type Platform, schemeField, secretField } from './platform.ts';
+import { anySender, jsonSample, type Platform, schemeField, secretField } from './platform.ts';
 
 export const hmac: Platform = {
   id: 'hmac',
@@ -113,19 +113,8 @@ export const hmac: Platform = {
       },
     ),
   ],
-  methods: ['POST', 'PUT', 'PATCH'],
-  handshakes: [],
-  identity: {
-    dedupe: [[{ header: 'Idempotency-Key' }], [{ header: 'X-Idempotency-Key' }]],
-    eventType: [],
-    idSigned: false,
-  },
-  retries: 'as the sender likes',
-  sample: {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ event: 'order.paid', order: { id: 'A1', total: 42 } }),
-  },
+  ...anySender,
+  sample: jsonSample({ event: 'order.paid', order: { id: 'A1', total: 42 } }),
   guide: [
     "Find in the sender's documentation: header, hash function, encoding and the exact text that is signed.",
     'Enter them here with the secret. Start with the signed text {body}; add {timestamp} only if the sender signs one.',

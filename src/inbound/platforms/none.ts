@@ -1,6 +1,6 @@
 // No authentication: the address is the only secret.
 
-import type { Platform } from './platform.ts';
+import { anySender, jsonSample, type Platform } from './platform.ts';
 
 export const none: Platform = {
   id: 'none',
@@ -8,19 +8,8 @@ export const none: Platform = {
   aliases: ['noauth'],
   scheme: { type: 'none' },
   fields: [],
-  methods: ['POST', 'PUT', 'PATCH'],
-  handshakes: [],
-  identity: {
-    dedupe: [[{ header: 'Idempotency-Key' }], [{ header: 'X-Idempotency-Key' }]],
-    eventType: [],
-    idSigned: false,
-  },
-  retries: 'as the sender likes',
-  sample: {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ event: 'doorbell', at: 'stage entrance' }),
-  },
+  ...anySender,
+  sample: jsonSample({ event: 'doorbell', at: 'stage entrance' }),
   guide: [
     'Give the URL of this webhook to the sender.',
     'Whoever learns it can send events: keep it secret and check what workflows do with the payload.',

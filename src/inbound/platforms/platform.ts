@@ -61,6 +61,24 @@ export interface Platform {
 }
 
 /** The one secret that most platforms ask for. */
+/** What holds for a sender of whom only the credential is known. */
+export const anySender = {
+  methods: ['POST', 'PUT', 'PATCH'],
+  handshakes: [],
+  identity: {
+    dedupe: [[{ header: 'Idempotency-Key' }], [{ header: 'X-Idempotency-Key' }]],
+    eventType: [],
+    idSigned: false,
+  },
+  retries: 'as the sender likes',
+} satisfies Partial<Platform>;
+
+export const jsonSample = (body: object): Sample => ({
+  method: 'POST',
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
 export function secretField(name: string, label: string, help: string): Field {
   return { name, label, help, kind: 'text', secret: true, required: true, to: { type: 'secret' } };
 }
