@@ -128,6 +128,38 @@ onEachServer('limits', (open) => {
     );
   });
 
+  test('cacheConfig: tasks with a kept output are completed when they are scheduled, though nobody polls', async (t) => {
+    const server = await open(t);
+    const cached = (name: string) =>
+      task(name, 'SIMPLE', {
+        inputParameters: { sku: `\${workflow.input.sku}` },
+        cacheConfig: { key: `sku-\${sku}`, ttlInSecond: 60 },
+      });
+    await define(server, 'flow', [cached('price'), cached('stock')]);
+    const first = await start(server, 'flow', { sku: 'a' });
+    for (const [name, output] of [
+      ['price', { euro: 5 }],
+      ['stock', { pieces: 2 }],
+    ] as const) {
+      const [one] = await poll(server, name);
+      await report(server, one as Polled, { outputData: output });
+    }
+    assert.equal(await shortly(server, first), 'COMPLETED price:COMPLETED stock:COMPLETED');
+    const ids = [await start(server, 'flow', { sku: 'a' }), await start(server, 'flow', { sku: 'b' })] as const;
+    await server.settle();
+    assert.equal(await shortly(server, ids[0]), 'COMPLETED price:COMPLETED stock:COMPLETED');
+    assert.deepEqual(at(await taskOf(server, ids[0], 1), 'outputData'), { pieces: 2 });
+    assert.equal(await shortly(server, ids[1]), 'RUNNING price:SCHEDULED');
+    const rerun = await server.call('POST', `/api/workflow/${ids[0]}/restart`, {});
+    assert.equal(rerun.status, 204, rerun.text);
+    await server.settle();
+    assert.equal(await shortly(server, ids[0]), 'COMPLETED price:COMPLETED stock:COMPLETED');
+    await server.advance(61 * SECOND);
+    const late = await start(server, 'flow', { sku: 'a' });
+    await server.settle();
+    assert.equal(await shortly(server, late), 'RUNNING price:SCHEDULED');
+  });
+
   test('startDelay: not before its time', async (t) => {
     const server = await open(t);
     await define(server, 'flow', [task('work', 'SIMPLE', { startDelay: 10 })]);

@@ -9,8 +9,10 @@ import type { StartResult, Told } from '../store.ts';
 import type { Cycle } from './cycle.ts';
 import { noted } from './errands.ts';
 import { type ItemOf, removal } from './item.ts';
+import { completion, keptOutputs, waitingEntryOf } from './kept.ts';
 import { planStarts, type StartJob } from './starts.ts';
-import { inboxRow, removalsOf } from './turn.ts';
+import type { State } from './states.ts';
+import { inboxRow, type LookForKept, removalsOf } from './turn.ts';
 
 type StartMessage = Extract<Message, { type: 'start' }>;
 
@@ -82,6 +84,7 @@ export async function gatherInboxes(cycle: Cycle, items: readonly ItemOf<'inbox'
     ),
   ]);
   const jobs: StartJob[] = [];
+  const looks: Promise<void>[] = [];
   targets.forEach((item, i) => {
     const state = states[i];
     const rows = (boxes[i] ?? []).filter((row) => row[5] === 0 || (row[4] as number) <= item.now);
@@ -97,19 +100,47 @@ export async function gatherInboxes(cycle: Cycle, items: readonly ItemOf<'inbox'
       cycle.note([...rows.map(rowRemoval), ...unheard], [item]);
       return;
     }
-    for (const row of rows)
-      cycle.step(state, {
-        item,
-        command: commandOf(row) as Command,
-        now: item.now,
-        rows: (outcome) => [rowRemoval(row), ...noted(commandOf(row), item.now, outcome)],
-        faultRows: (reason) => [putOff(row, item.now, reason)],
-      });
+    for (const row of rows) {
+      const command = commandOf(row) as Command | LookForKept;
+      if (command.type === 'lookForKept') looks.push(takeKept(cycle, item, state, row, command));
+      else
+        cycle.step(state, {
+          item,
+          command,
+          now: item.now,
+          rows: (outcome) => [rowRemoval(row), ...noted(command, item.now, outcome)],
+          faultRows: (reason) => [putOff(row, item.now, reason)],
+        });
+    }
   });
-  await planStarts(cycle, jobs);
+  await Promise.all([planStarts(cycle, jobs), ...looks]);
 }
 
-const commandOf = (row: Row): Command | StartMessage => JSON.parse(row[7] as string);
+/** Completes the tasks whose output is kept. */
+async function takeKept(
+  cycle: Cycle,
+  item: ItemOf<'inbox'>,
+  state: State,
+  row: Row,
+  { tasks }: LookForKept,
+): Promise<void> {
+  const entries = tasks.flatMap((n) => {
+    const entry = waitingEntryOf(state, n);
+    return entry ? [{ n, entry }] : [];
+  });
+  const outputs = await keptOutputs(
+    cycle,
+    entries.map(({ entry }) => entry),
+    item.now,
+  );
+  cycle.note([rowRemoval(row)], [item]);
+  entries.forEach(({ n }, i) => {
+    const output = outputs[i];
+    if (output) cycle.step(state, { item, now: item.now, command: completion(n, output) });
+  });
+}
+
+const commandOf = (row: Row): Command | StartMessage | LookForKept => JSON.parse(row[7] as string);
 const rowRemoval = (row: Row): Change => removal('inbox', row.slice(0, 4));
 
 /** A command that made the rules throw stays, with the reason, and is tried again later and later. */

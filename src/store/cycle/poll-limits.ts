@@ -11,6 +11,7 @@ import { toStored } from '../rows/text.ts';
 import type { Cycle } from './cycle.ts';
 import { takeGate } from './gate.ts';
 import { removal } from './item.ts';
+import { keptOutputs } from './kept.ts';
 import type { State } from './states.ts';
 import { findTask } from './turn.ts';
 
@@ -96,16 +97,14 @@ export async function offersOf(
     const entry = task && cacheEntryOf(state.workflow, task);
     if (entry) keyed.push({ candidate, entry });
   }
-  const kept = keyed.length
-    ? await cycle.session.look(
-        'taskCache',
-        keyed.map(({ entry }): Row => [toStored(entry.name), toStored(entry.key)]),
-      )
-    : [];
+  const kept = await keptOutputs(
+    cycle,
+    keyed.map(({ entry }) => entry),
+    now,
+  );
   keyed.forEach(({ candidate }, i) => {
-    const [expiresAt, output] = kept[i]?.[0] ?? [];
-    if (typeof expiresAt !== 'number' || expiresAt <= now) return;
-    offers.set(candidate, { ...(offers.get(candidate) as Offer), cached: JSON.parse(output as string) });
+    const cached = kept[i];
+    if (cached) offers.set(candidate, { ...(offers.get(candidate) as Offer), cached });
   });
   return offers;
 }

@@ -1,7 +1,6 @@
 // Workers take tasks: candidates come from the queue, the transition decides, and only what it gave is answered.
 // Two pollers never get the same task, since the execution's rev guards the commit.
 
-import { CACHE } from '../../core/cache.ts';
 import { queueEntryOf } from '../../core/derive.ts';
 import type { Candidate, Change, QueueWish } from '../drivers/driver.ts';
 import { MAX_PAGE, POLL_LEASE_MS } from '../limits.ts';
@@ -10,6 +9,7 @@ import { toStored } from '../rows/text.ts';
 import type { Cycle } from './cycle.ts';
 import { polledOf } from './hand-over.ts';
 import { type ItemOf, removal } from './item.ts';
+import { completion } from './kept.ts';
 import { type Offer, offersOf, PollLimits } from './poll-limits.ts';
 import { findTask, queueRow } from './turn.ts';
 
@@ -101,8 +101,7 @@ function take(cycle: Cycle, item: Poll, offer: Offer, limits: PollLimits, got: P
     return true;
   }
   if (cached) {
-    const command = { type: 'updateTask', task: { n }, status: 'COMPLETED', output: cached, workerId: CACHE } as const;
-    cycle.step(state, { item, now: item.now, command });
+    cycle.step(state, { item, now: item.now, command: completion(n, cached) });
     return true;
   }
   const counted = limits.take(offer, item.now);

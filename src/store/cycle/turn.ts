@@ -78,6 +78,12 @@ export function written(before: State | undefined, decision: Decision, reason: R
     for (const task of after.tasks) changes.push({ op: 'insert', table: 'task', row: taskRow(wf, task) });
   turnRows(wf, before?.workflow, after, changes);
   const told = messageRows(decision, wf, rev, reason.now, changes);
+  if (derived.kept.length) {
+    const command: LookForKept = { type: 'lookForKept', tasks: derived.kept };
+    // Behind the indexes of the messages; those below 0 are answers to them (commands.ts).
+    changes.push(inboxRow(after.id, wf, rev, decision.messages.length, reason.now, command));
+    told.push(after.id);
+  }
   changes.push(...reason.onMessages(after, decision.messages, wf));
   return {
     state,
@@ -140,6 +146,8 @@ class Derived {
   readonly changes: Change[] = [];
   readonly opened: OpenedWait[] = [];
   readonly queues: string[] = [];
+  /** Tasks that have come to a queue, and whose output may be kept. */
+  readonly kept: number[] = [];
   readonly #wf: number;
   readonly #before: Workflow | undefined;
   readonly #after: Workflow;
@@ -173,6 +181,7 @@ class Derived {
     this.#running(old, task);
     this.#keep(old, task);
     this.#wait(old, task);
+    if (task.status === 'SCHEDULED' && !old && cacheEntryOf(this.#after, task)) this.kept.push(n);
   }
 
   /** Looks at the tasks that did not change, after a change of what all of them derive from. */
@@ -289,6 +298,12 @@ function messageRows(decision: Decision, wf: number, rev: number, now: number, c
     told.push(target);
   }
   return told;
+}
+
+/** What the store says to an execution by itself: the outputs of these tasks may be kept. */
+export interface LookForKept {
+  readonly type: 'lookForKept';
+  readonly tasks: readonly number[];
 }
 
 export const inboxRow = (
