@@ -69,6 +69,7 @@ test('ports, levels, addresses', () => {
   assert.equal(urlOf('::1', 9), 'http://[::1]:9');
   assert.equal(urlOf('0.0.0.0', 8080), 'http://localhost:8080');
   assert.deepEqual(good({ ALLOWED_NETWORKS: '10.0.0.0/8, hooks.corp' }).allowedNetworks, ['10.0.0.0/8', 'hooks.corp']);
+  assert.match(problems({ ALLOWED_NETWORKS: '10.0.0.0/8, 999.1.1.1/8' }).join(), /ALLOWED_NETWORKS has "999.1.1.1\/8"/);
 });
 
 test('all problems are told at once; empty values count as absent', () => {

@@ -3,6 +3,7 @@
 
 import { resolve } from 'node:path';
 import { LOG_LEVELS, type LogLevel } from './lib/log.ts';
+import { readRule } from './outbound/guard.ts';
 
 export interface Config {
   /** Address to listen on. Default 127.0.0.1. */
@@ -89,7 +90,7 @@ export function readConfig(env: Environment = process.env, folder: string = proc
     host,
     port,
     database: readDatabase(get('DATABASE_URL') ?? DEFAULT_DATABASE, folder, problems),
-    allowedNetworks: (get('ALLOWED_NETWORKS') ?? '').split(/[\s,]+/).filter((entry) => entry !== ''),
+    allowedNetworks: readNetworks(get('ALLOWED_NETWORKS') ?? '', problems),
     logLevel: readLogLevel(get('LOG_LEVEL'), problems),
     ...(flowWebhookLimit !== undefined && { flowWebhookLimit }),
     ...(deliveryTimeoutS !== undefined && { deliveryTimeoutMs: deliveryTimeoutS * 1_000 }),
@@ -99,6 +100,15 @@ export function readConfig(env: Environment = process.env, folder: string = proc
     ...(secretKey !== undefined && { secretKey }),
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
+}
+
+function readNetworks(text: string, problems: string[]): string[] {
+  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '');
+  for (const entry of entries.filter((one) => !readRule(one)))
+    problems.push(
+      `ALLOWED_NETWORKS has "${entry}"; write networks (10.0.0.0/8), addresses or host names, with commas between.`,
+    );
+  return entries;
 }
 
 function readPort(text: string | undefined, problems: string[]): number {

@@ -161,13 +161,22 @@ function readRules(setting: string, entries: readonly string[]): Rules {
   const networks: Network[] = [];
   const names: string[] = [];
   for (const entry of entries) {
-    const network = parseNetwork(entry);
-    const name = network ? undefined : readName(entry);
-    if (network) networks.push(network);
-    else if (name !== undefined) names.push(name);
-    else throw new Error(`guard setting "${setting}": "${shorten(entry)}" is neither a network nor a host name`);
+    const rule = readRule(entry);
+    if (!rule) throw new Error(`guard setting "${setting}": "${shorten(entry)}" is neither a network nor a host name`);
+    if (rule.network) networks.push(rule.network);
+    else names.push(rule.name);
   }
   return { networks, names };
+}
+
+/** A network in CIDR form, an address, or a host name (`*.` before it: all below it); undefined: none of them. */
+export function readRule(
+  entry: string,
+): { readonly network: Network } | { readonly network?: undefined; readonly name: string } | undefined {
+  const network = parseNetwork(entry);
+  if (network) return { network };
+  const name = readName(entry);
+  return name === undefined ? undefined : { name };
 }
 
 /** A last label of digits (`127.1`) would be read as an address by a URL, so it is no name. */
