@@ -21,17 +21,24 @@ Settings are read from the environment: HOST, PORT, DATABASE_URL, FERMATA_API_KE
 ALLOWED_NETWORKS, KEEP_EXECUTIONS_DAYS, KEEP_EVENTS_DAYS, KEEP_LOGS_DAYS, KEEP_DELIVERIES_DAYS, KEEP_HISTORY_DAYS,
 FLOW_WEBHOOK_LIMIT, DELIVERY_TIMEOUT_SECONDS, LOG_LEVEL. README.md says what each of them means.`;
 
-const [command = 'serve', ...rest] = process.argv.slice(2);
-if (command === 'send-sample') {
+const say = (line: string): void => console.log(line);
+
+const [first = 'serve', ...rest] = process.argv.slice(2);
+const isHelp = (word: string): boolean => word === '--help' || word === '-h';
+const command = [first, ...rest].some(isHelp) ? 'help' : first;
+const takesNothing = ['serve', '--version', '-v'].includes(command);
+
+if (command === 'help') say(HELP);
+else if (command === 'send-sample') {
   const { sendSample } = await import('./cli/send-sample.ts');
-  process.exitCode = await sendSample(rest, fetch, (line) => console.log(line));
+  process.exitCode = await sendSample(rest, fetch, say);
 } else if (command === 'test-webhook') {
   const { testWebhook } = await import('./cli/test-webhook.ts');
-  process.exitCode = await testWebhook(rest, fetch, (line) => console.log(line));
-} else if (rest.length > 0 || !['serve', '--help', '-h', 'help', '--version', '-v'].includes(command)) {
-  console.error(`fermata: "${[command, ...rest].join(' ')}" is not a command.\n\n${HELP}`);
+  process.exitCode = await testWebhook(rest, fetch, say);
+} else if (!takesNothing || rest.length > 0) {
+  console.error(`fermata: "${[first, ...rest].join(' ')}" is not a command.\n\n${HELP}`);
   process.exitCode = 2;
 } else if (command === 'serve') {
   const { serve } = await import('./cli/serve.ts');
   process.exitCode = await serve();
-} else console.log(command.includes('v') ? VERSION : HELP);
+} else say(VERSION);

@@ -112,15 +112,19 @@ test('what keeps it from starting is said in a sentence', async (t) => {
 });
 
 test('help, version, and commands that do not exist', async (t) => {
-  const help = run(t, {}, ['--help']);
-  assert.equal(await help.exited, 0);
-  assert.match(help.said(), /fermata serve/);
+  for (const words of [['--help'], ['serve', '--help'], ['send-sample', '-h']]) {
+    const help = run(t, {}, words);
+    assert.equal(await help.exited, 0, words.join(' '));
+    assert.match(help.said(), /fermata serve/);
+  }
   const version = run(t, {}, ['--version']);
   assert.equal(await version.exited, 0);
   assert.match(version.said(), /^\d+\.\d+\.\d+\n$/);
-  const wrong = run(t, {}, ['sing']);
-  assert.equal(await wrong.exited, 2);
-  assert.match(wrong.said(), /"sing" is not a command/);
+  for (const words of [['sing'], ['serve', '--port', '9']]) {
+    const wrong = run(t, {}, words);
+    assert.equal(await wrong.exited, 2);
+    assert.match(wrong.said(), new RegExp(`"${words.join(' ')}" is not a command`));
+  }
 });
 
 test('what is compiled is kept for the next start; without a folder for it all goes on', async (t) => {
