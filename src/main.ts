@@ -14,6 +14,8 @@ const HELP = `Fermata ${VERSION}: durable workflows that hold until a webhook gi
                      send a webhook a signed sample of its platform, or show what it would do
   fermata test-webhook <flow> <file.json> [--server URL] [--key KEY]
                      send a test of an outgoing webhook
+  fermata rotate-secret <flow> <webhook id> [--secret-file FILE] [--server URL] [--key KEY]
+                     give an outgoing webhook a new secret; the one so far signs beside it
   fermata --version  the version
   fermata --help     this text
 
@@ -35,8 +37,13 @@ else if (command === 'send-sample') {
 } else if (command === 'test-webhook') {
   const { testWebhook } = await import('./cli/test-webhook.ts');
   process.exitCode = await testWebhook(rest, fetch, say);
+} else if (command === 'rotate-secret') {
+  const { rotateSecret } = await import('./cli/rotate-secret.ts');
+  process.exitCode = await rotateSecret(rest, fetch, say);
 } else if (!takesNothing || rest.length > 0) {
-  console.error(`fermata: "${[first, ...rest].join(' ')}" is not a command.\n\n${HELP}`);
+  console.error(`fermata: "${[first, ...rest].join(' ')}" is not a command.
+
+${HELP}`);
   process.exitCode = 2;
 } else if (command === 'serve') {
   const { serve } = await import('./cli/serve.ts');

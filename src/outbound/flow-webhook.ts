@@ -211,21 +211,38 @@ export const masked = (config: FlowWebhookConfig): FlowWebhookConfig =>
     return `${scheme ?? ''}${MASK}`;
   });
 
-/** What was masked when it was read keeps the value that is stored. */
+/** A header that ends like a mask was masked behind its scheme; a secret that does is just a secret. */
+const isMasked = (secret: string, place: string): boolean =>
+  place.startsWith('headers.') ? secret.endsWith(MASK) : secret === MASK;
+
+/**
+ * What was masked when it was read keeps the value that is stored. A masked `previousSecretKey` beside a new secret is,
+ * where none is stored, the secret so far: nobody has to know it to rotate it.
+ */
 export function withKeptSecrets(config: FlowWebhookConfig, before: FlowWebhookConfig): FlowWebhookConfig {
   const stored = new Map(Object.entries(before.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const isNew = config.secretKey !== undefined && ![MASK, before.secretKey].includes(config.secretKey);
   return replaceSecrets(config, (secret, place) => {
-    if (!secret.endsWith(MASK)) return secret;
+    if (!isMasked(secret, place)) return secret;
     if (place.startsWith('headers.')) return stored.get(place.slice('headers.'.length).toLowerCase());
-    return before[place as (typeof SECRET_FIELDS)[number]];
+    const kept = before[place as (typeof SECRET_FIELDS)[number]];
+    return place === 'previousSecretKey' && isNew ? (kept ?? before.secretKey) : kept;
   });
 }
+
+/** With a new secret; the one so far is still signed with, until it is taken out. */
+export const withNewSecret = (config: FlowWebhookConfig, secretKey: string): FlowWebhookConfig => ({
+  ...config,
+  secretKey,
+  ...(config.secretKey !== undefined && { previousSecretKey: config.secretKey }),
+});
 
 /** Places of credentials that are still masked: there was nothing to keep. */
 export function maskedPlaces(config: FlowWebhookConfig): Problem[] {
   const found: Problem[] = [];
   replaceSecrets(config, (secret, place) => {
-    if (secret.endsWith(MASK)) found.push({ path: place, message: 'is masked, and there is no stored value to keep' });
+    if (isMasked(secret, place))
+      found.push({ path: place, message: 'is masked, and there is no stored value to keep' });
     return secret;
   });
   return found;

@@ -20,6 +20,7 @@ import {
   type Problem,
   problemsOf,
   withKeptSecrets,
+  withNewSecret,
 } from './flow-webhook.ts';
 import type { Guard } from './guard.ts';
 import { outgoingRequest, requestRecord, resultRecord } from './outgoing-request.ts';
@@ -68,6 +69,8 @@ export interface FlowWebhooks {
     by: { readonly name: string; readonly instead: boolean },
   ): Promise<readonly FlowWebhook[] | Refusal>;
   replace(flow: string, id: string, wish: Wish): Promise<FlowWebhook | Refusal>;
+  /** Signs with a secret of the caller's, or a made one, and still with the one so far. Answers the new one, this once. */
+  rotate(flow: string, id: string, secretKey?: string): Promise<{ readonly secretKey: string } | Refusal>;
   remove(flow: string, id: string): Promise<Refusal | undefined>;
   /** What is wrong with webhooks before anything is written; `defs`: versions of the flow that are yet to be stored. */
   check(
@@ -163,20 +166,19 @@ export function createFlowWebhooks(deps: FlowWebhookDeps): FlowWebhooks {
       const made = await createAll(flow, [wish], { name: by, instead: false });
       return isRefusal(made) ? made : (made[0] as FlowWebhook);
     },
-    async replace(flow, id, wish) {
-      const taskRefs = await taskRefsOf(store, flow);
-      let after: FlowWebhookRow | undefined;
-      const now = clock.now();
-      const done = await changeFlow<Refusal>(store, { flow, owner: '', now }, (webhooks) => {
-        const row = webhooks.find((one) => one.id === id);
-        if (!row) return { stop: unknownWebhook(id) };
-        const config = withKeptSecrets(withoutReason(wish.config), configOf(row));
-        const problem = invalid(deps.guard, taskRefs ?? new Set(), [config]);
-        if (problem) return { stop: problem };
-        after = { ...row, enabled: wish.enabled, config: asJson(config), rev: row.rev + 1, updatedAt: now };
-        return { change: { put: [after] } };
-      });
-      return done === 'changed' ? webhookOf(after as FlowWebhookRow) : done.stop;
+    replace: (flow, id, wish) =>
+      changeOne(deps, { flow, id }, (before) => ({
+        enabled: wish.enabled,
+        config: withKeptSecrets(withoutReason(wish.config), before.config),
+      })),
+    async rotate(flow, id, given) {
+      // 244 random bits.
+      const secretKey = given ?? `${ids.secret()}${ids.secret()}`.replaceAll('-', '');
+      const webhook = await changeOne(deps, { flow, id }, ({ enabled, config }) => ({
+        enabled,
+        config: withNewSecret(config, secretKey),
+      }));
+      return isRefusal(webhook) ? webhook : { secretKey };
     },
     async remove(flow, id) {
       const done = await changeFlow<Refusal>(store, { flow, owner: '', now: clock.now() }, (webhooks) =>
@@ -191,6 +193,27 @@ export function createFlowWebhooks(deps: FlowWebhookDeps): FlowWebhooks {
       return (await check(flow, [full])) ?? sendTest(deps, flow, full);
     },
   };
+}
+
+/** Changes one webhook, if what it would be can work. */
+async function changeOne(
+  { store, clock, guard }: FlowWebhookDeps,
+  { flow, id }: { readonly flow: string; readonly id: string },
+  to: (before: Wish) => Wish,
+): Promise<FlowWebhook | Refusal> {
+  const taskRefs = await taskRefsOf(store, flow);
+  let after: FlowWebhookRow | undefined;
+  const now = clock.now();
+  const done = await changeFlow<Refusal>(store, { flow, owner: '', now }, (webhooks) => {
+    const row = webhooks.find((one) => one.id === id);
+    if (!row) return { stop: unknownWebhook(id) };
+    const { enabled, config } = to({ enabled: row.enabled, config: configOf(row) });
+    const problem = invalid(guard, taskRefs ?? new Set(), [config]);
+    if (problem) return { stop: problem };
+    after = { ...row, enabled, config: asJson(config), rev: row.rev + 1, updatedAt: now };
+    return { change: { put: [after] } };
+  });
+  return done === 'changed' ? webhookOf(after as FlowWebhookRow) : done.stop;
 }
 
 const tooMany = (limit: number): Refusal =>

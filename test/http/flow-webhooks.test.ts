@@ -64,6 +64,38 @@ onEachServer('outgoing webhooks', (open) => {
     );
   });
 
+  test('a secret is rotated without knowing it: the one so far signs beside the new one', async (t) => {
+    const server = await open(t);
+    await define(server, 'orders', instant);
+    const id = await create(server, 'orders', { url: 'http://127.0.0.1:9999/in', secretKey: 'first' });
+    const path = `/api/flows/orders/webhooks/${id}`;
+    const secrets = async () => {
+      const { config } = (await server.store.flows.webhook(id)) ?? {};
+      return [config?.secretKey, config?.previousSecretKey];
+    };
+    const made = await server.call('POST', `${path}/rotate`, {});
+    const fresh = String(at(made.json, 'secretKey'));
+    assert.match(fresh, /^[0-9a-f]{64}$/);
+    assert.equal(at(made.json, 'standardSecretKey'), `whsec_${Buffer.from(fresh).toString('base64')}`);
+    assert.deepEqual(await secrets(), [fresh, 'first']);
+    assert.equal((await server.call('POST', `${path}/rotate`, { secretKey: 'third' })).status, 200);
+    assert.deepEqual(await secrets(), ['third', fresh]);
+    const shown = (await server.call('GET', path)).json as object;
+    assert.equal((await server.call('PUT', path, { ...shown, previousSecretKey: undefined })).status, 200);
+    assert.deepEqual(await secrets(), ['third', undefined]);
+    // Through a form: what is masked and not stored is the secret so far, if there is a new one.
+    const rotating = { ...shown, secretKey: 'fourth', previousSecretKey: '***' };
+    assert.equal((await server.call('PUT', path, rotating)).status, 200);
+    assert.deepEqual(await secrets(), ['fourth', 'third']);
+    assert.equal((await server.call('PUT', path, { ...shown, previousSecretKey: '***' })).status, 200);
+    assert.deepEqual(await secrets(), ['fourth', 'third']);
+    const refused = await server.call('POST', `${path}/rotate`, { secretKey: 'whsec_!' });
+    assert.deepEqual([refused.status, await secrets()], [400, ['fourth', 'third']]);
+    assert.equal((await server.call('POST', '/api/flows/orders/webhooks/none/rotate', {})).status, 404);
+    const starry = await create(server, 'orders', { url: 'http://127.0.0.1:9999/in', secretKey: 'a***' });
+    assert.equal((await server.store.flows.webhook(starry))?.config.secretKey, 'a***', 'a secret, no mask');
+  });
+
   test('the 51st webhook is refused, also when many come at once', async (t) => {
     const server = await open(t);
     await define(server, 'orders', instant);

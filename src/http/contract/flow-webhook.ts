@@ -65,6 +65,13 @@ export const FlowWebhookConfig = z
   .meta({ id: 'FlowWebhook' });
 export type FlowWebhookConfig = z.infer<typeof FlowWebhookConfig>;
 
+export const RotateRequest = z.strictObject({
+  /** Left out: the server makes one. */
+  secretKey: z.string().min(1).max(MAX_SECRET_LENGTH).optional(),
+});
+/** The new secret is shown this once, also as libraries for Standard Webhooks spell it. */
+export const RotatedSecret = z.object({ secretKey: z.string(), standardSecretKey: z.string() });
+
 export const TestReport = z
   .object({
     /** `ok`, or the class of the fault: dns, tls, refused, timeout, 3xx, 4xx, 5xx, guard, ours. */

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { Refusal } from '../../core/command.ts';
 import { isRefusal } from '../../engine/executions.ts';
 import type { FlowWebhook, Wish } from '../../outbound/flow-webhooks.ts';
+import { standardSecret } from '../../outbound/sign.ts';
 import type { Answer } from '../answer.ts';
 import { empty, json, refusalAnswer } from '../answer.ts';
-import { FlowWebhookConfig, TestReport } from '../contract/flow-webhook.ts';
+import { FlowWebhookConfig, RotatedSecret, RotateRequest, TestReport } from '../contract/flow-webhook.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
@@ -100,6 +101,22 @@ function writing({ flowWebhooks, store }: AppDeps): readonly Route[] {
         withFlow(store, caller, { name: flow, deed: 'change' }, async () =>
           answer(await flowWebhooks.replace(flow, id, wishOf(body)), true),
         ),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/flows/{flow}/webhooks/{id}/rotate',
+      need: 'edit',
+      ...tag,
+      summary: 'Sign with a new secret, and still with the one so far until that is taken out',
+      body: RotateRequest,
+      answers: { 200: RotatedSecret },
+      run: ({ params: { flow, id }, body }, caller) =>
+        withFlow(store, caller, { name: flow, deed: 'change' }, async () => {
+          const rotated = await flowWebhooks.rotate(flow, id, body.secretKey);
+          if (isRefusal(rotated)) return refusalAnswer(rotated);
+          const { secretKey } = rotated;
+          return json({ secretKey, standardSecretKey: standardSecret(secretKey) });
+        }),
     }),
     route({
       method: 'DELETE',

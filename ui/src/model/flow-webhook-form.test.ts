@@ -9,6 +9,7 @@ import {
   fieldErrors,
   flowWebhookValues,
   flowWebhookWish,
+  MASK,
   triggersOf,
 } from './flow-webhook-form.ts';
 
@@ -40,6 +41,11 @@ test('rotation: a new secret beside the previous one, and its end', () => {
   const wish = flowWebhookWish(values, stored);
   assert.deepEqual([wish.secretKey, wish.previousSecretKey], ['new', 'old']);
   assert.equal(flowWebhookWish(flowWebhookValues(stored), stored, true).previousSecretKey, undefined);
+  const first = { ...stored, previousSecretKey: undefined };
+  const rotating = { ...flowWebhookValues(first), previousSecretKey: MASK };
+  assert.match(checkFlowWebhook(rotating, first).secretKey ?? '', /new secret/);
+  const sent = flowWebhookWish({ ...rotating, secretKey: 'new' }, first);
+  assert.deepEqual([sent.secretKey, sent.previousSecretKey], ['new', '***'], 'the server knows the one so far');
 });
 
 test('mistakes are said at their field', () => {

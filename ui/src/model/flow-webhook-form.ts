@@ -5,8 +5,8 @@ import type { FormErrors, HeaderRow, WorkflowChoice } from './webhook-form.ts';
 type Config = FlowWebhookConfig;
 export type Wish = Partial<Config> & Pick<Config, 'name' | 'url'>;
 
-/** Shown instead of what is stored and secret; sent back, it keeps that. */
-const MASK = '***';
+/** Shown instead of what is stored and secret; sent back, it keeps that. As the previous secret beside a new one: the one so far. */
+export const MASK = '***';
 
 export const METHODS: readonly Config['method'][] = ['POST', 'PUT', 'PATCH', 'GET', 'DELETE'];
 export const takesBody = (method: Config['method']): boolean => method !== 'GET' && method !== 'DELETE';
@@ -139,6 +139,8 @@ export function checkFlowWebhook(values: FlowWebhookValues, stored?: Config): Fo
   else if (!/^https?:\/\/[^/?#\s]+/i.test(values.url.trim())) errors.url = 'Begin with https:// or http://.';
   if (values.specific && values.tasks.length === 0) errors.triggerObject = 'Choose at least one task.';
   const hasSecret = values.secretKey !== '' || stored?.secretKey !== undefined;
+  if (values.previousSecretKey === MASK && values.secretKey === '')
+    errors.secretKey = 'Enter or invent the new secret.';
   if (values.previousSecretKey !== '' && !hasSecret) errors.previousSecretKey = 'It needs a secret key beside it.';
   if (values.signatures.includes('standard') && !hasSecret)
     errors.signatures = 'Standard Webhooks signatures need a secret key.';

@@ -1,6 +1,6 @@
 // How a webhook task is signed: secret, the previous one while receivers change theirs, and the kinds of signature.
 import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { MASK } from '../../model/flow-webhook-form.ts';
 import { SecretField } from '../webhook/secret-field.tsx';
 import type { FieldsProps } from './form-part.ts';
 
@@ -12,7 +12,7 @@ interface SigningProps extends FieldsProps {
 export function SigningFields({ values, errors, stored, set, dropPrevious, onDropPrevious }: SigningProps) {
   const hasStored = stored?.secretKey !== undefined;
   const hasPrevious = stored?.previousSecretKey !== undefined && !dropPrevious;
-  const [rotating, setRotating] = useState(false);
+  const rotating = values.previousSecretKey !== '';
   const kinds = [...values.signatures];
   return (
     <section className="form-part" aria-label="Signature">
@@ -28,7 +28,7 @@ export function SigningFields({ values, errors, stored, set, dropPrevious, onDro
           canInvent
           onChange={(secretKey) => set({ secretKey })}
         />
-        {hasStored && !rotating && values.previousSecretKey === '' && (
+        {hasStored && !rotating && (
           <Group gap="sm">
             {hasPrevious ? (
               <>
@@ -38,23 +38,16 @@ export function SigningFields({ values, errors, stored, set, dropPrevious, onDro
                 </Button>
               </>
             ) : (
-              <Button variant="default" size="compact-xs" onClick={() => setRotating(true)}>
+              <Button variant="default" size="compact-xs" onClick={() => set({ previousSecretKey: MASK })}>
                 Rotate the secret…
               </Button>
             )}
           </Group>
         )}
-        {(rotating || values.previousSecretKey !== '') && (
-          <SecretField
-            label="Previous secret key"
-            help="The one used so far. Messages carry both signatures until you end the rotation."
-            required={false}
-            value={values.previousSecretKey}
-            error={errors.previousSecretKey}
-            keeps={hasPrevious}
-            canInvent={false}
-            onChange={(previousSecretKey) => set({ previousSecretKey })}
-          />
+        {rotating && (
+          <Text size="sm">
+            Enter or invent the new secret above. The one used so far signs beside it until you end the rotation.
+          </Text>
         )}
         <Checkbox.Group
           label="Signatures"
