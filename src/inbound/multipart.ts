@@ -20,6 +20,7 @@ export type Parts =
 /** Far beyond any form; each part costs memory of its own. */
 const MAX_PARTS = 1_000;
 const MAX_FIELD_NAME_BYTES = 1_000;
+const NAMELESS = 'a part of the body has no name';
 const CUT_OFF = 'the body is not what its Content-Type multipart/form-data says, or it was cut off';
 
 export async function readParts(request: Pick<RawRequest, 'headers'>, body: Uint8Array): Promise<Parts> {
@@ -36,8 +37,14 @@ export async function readParts(request: Pick<RawRequest, 'headers'>, body: Uint
         fileSize: body.length + 1,
       },
     });
-    reader.on('field', (field, value) => void parts.push({ field, chunks: [Buffer.from(value)] }));
-    reader.on('file', (field, stream, name = '', _encoding, type) => {
+    // Its types say that a name is always there; it is undefined where the sender gave none.
+    const named = (field: string | undefined): string => {
+      if (field === undefined) problem ??= NAMELESS;
+      return field ?? '';
+    };
+    reader.on('field', (field, value) => void parts.push({ field: named(field), chunks: [Buffer.from(value)] }));
+    reader.on('file', (given, stream, name = '', _encoding, type) => {
+      const field = named(given);
       const part = { field, file: { name, type: type || 'application/octet-stream' }, chunks: [] as Uint8Array[] };
       parts.push(part);
       stream.on('data', (chunk: Uint8Array) => void part.chunks.push(chunk));

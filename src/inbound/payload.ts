@@ -43,7 +43,7 @@ export function payloadOf(source: PayloadSource): Payload | Promise<Payload> {
   const media = mediaType(request);
   const { body } = unpacked;
   if (media === 'multipart/form-data') return multipartPayload(source);
-  if (media === 'application/x-www-form-urlencoded') return checked(formOf(textOf(body, 'utf-8') ?? ''), query);
+  if (media === 'application/x-www-form-urlencoded') return checked(formOf(body, charsetOf(request)), query);
   if (body.length === 0) return assemble({}, query, false);
   const named = charsetOf(request);
   const charset = isJson(media) ? jsonCharset(body, named) : (named ?? (isXml(media) ? xmlCharset(body) : 'utf-8'));
@@ -113,9 +113,32 @@ function parse(text: string): Json | undefined {
 }
 
 /** curl says form when nobody tells it otherwise: a JSON object is taken as what it is. */
-function formOf(text: string): Json {
+function formOf(body: Uint8Array, charset: string | undefined): Json {
+  const text = textOf(body, 'utf-8') ?? '';
   const json = text.startsWith('{') ? parse(text) : undefined;
-  return isRecord(json) ? json : unwrapped(objectOf(parseForm(text)));
+  return isRecord(json) ? json : unwrapped(objectOf(pairsOf(text, body, charset)));
+}
+
+/** What is percent-encoded in a form are bytes of the charset that it names (PayPal's notifications: windows-1252). */
+function pairsOf(text: string, body: Uint8Array, charset: string | undefined): readonly (readonly [string, string])[] {
+  if (charset === undefined || charset === 'utf-8' || textOf(body, charset) === undefined) return parseForm(text);
+  // One character for each byte, until the bytes are whole again.
+  const bytes = (part: string): Buffer =>
+    Buffer.from(
+      part
+        .replaceAll('+', ' ')
+        .replaceAll(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+      'latin1',
+    );
+  const plain = (part: string): string => textOf(bytes(part), charset) ?? '';
+  return Buffer.from(body)
+    .toString('latin1')
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair): readonly [string, string] => {
+      const at = pair.indexOf('=');
+      return at < 0 ? [plain(pair), ''] : [plain(pair.slice(0, at)), plain(pair.slice(at + 1))];
+    });
 }
 
 /** `payload={…}` alone in a form is how GitHub and Slack send JSON in one. */

@@ -98,6 +98,22 @@ test('formats: each becomes a payload, compressed or not', async (t) => {
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   assert.deepEqual(await payloadOf(`payload=${encodeURIComponent(text)}`, form), { a: 'ü' });
   assert.deepEqual(await payloadOf('payload=1&x=2', form), { payload: '1', x: '2' });
+  const western = { 'content-type': 'application/x-www-form-urlencoded; charset=windows-1252' };
+  assert.deepEqual(await payloadOf('n+1=%FC+%80&x=%zz&=y&z&&x=2', western), {
+    'n 1': 'ü €',
+    x: ['%zz', '2'],
+    '': 'y',
+    z: '',
+  });
+  assert.deepEqual(await payloadOf(Buffer.from('n=ü', 'latin1'), western), { n: 'ü' });
+  const klingon = { 'content-type': 'application/x-www-form-urlencoded; charset=klingon' };
+  assert.deepEqual(await payloadOf('n=%C3%BC', klingon), { n: 'ü' });
+  const parts = { 'content-type': 'multipart/form-data; boundary=B' };
+  assert.equal(
+    await payloadOf('--B\r\nContent-Disposition: form-data\r\n\r\nx\r\n--B--\r\n', parts),
+    400,
+    'a part without a name',
+  );
   const xml = { 'content-type': 'text/xml' };
   assert.deepEqual(await payloadOf('<o n="1"><i>a</i><i>b &amp; c</i></o>', xml), {
     o: { '@n': '1', i: ['a', 'b & c'] },
