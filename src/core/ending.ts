@@ -7,6 +7,7 @@ import { OUTSIDE, resolveAt, resolveRecord } from './language/scope.ts';
 import { finalLoopOutput } from './loop-output.ts';
 import type { Task, TaskAddress, WorkflowStatus } from './model.ts';
 import { hasSucceeded, referenceName, taskId } from './model.ts';
+import { oversize } from './payload-size.ts';
 import type { Node } from './plan.ts';
 import { caseBranch, DEFAULT_BRANCH } from './plan.ts';
 import { shortReason } from './reason.ts';
@@ -47,12 +48,16 @@ export function endWorkflow(draft: Draft, ending: Ending): void {
     ...(reason !== undefined && { reason }),
     ...(status !== 'COMPLETED' && failures(draft)),
   });
-  draft.set({ output: ending.output ?? outputOf(draft, failed) });
-  const { def, output } = draft.workflow;
-  const broken = status === 'COMPLETED' ? brokenByWorkflow(def, 'output', output) : undefined;
-  if (broken) {
+  const wanted = ending.output ?? outputOf(draft, failed);
+  const large = oversize('output', wanted);
+  // What it was made of is still in the tasks.
+  const output = large === undefined ? wanted : {};
+  draft.set({ output });
+  const broken =
+    status === 'COMPLETED' ? (large ?? brokenByWorkflow(draft.workflow.def, 'output', output)?.reason) : undefined;
+  if (broken !== undefined) {
     draft.set({ status: from });
-    endWorkflow(draft, { status: 'FAILED', reason: broken.reason, output });
+    endWorkflow(draft, { status: 'FAILED', reason: broken, output });
     return;
   }
   if (status !== 'COMPLETED' && ending.startsFailureWorkflow !== false) startFailureWorkflow(draft, failed);

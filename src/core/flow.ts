@@ -6,6 +6,7 @@ import { resolveRecord, viewFrom } from './language/scope.ts';
 import { MAX_DELAY_MS, MAX_TASKS_PER_WORKFLOW } from './limits.ts';
 import type { Task, WorkflowTask } from './model.ts';
 import { taskId } from './model.ts';
+import { oversize } from './payload-size.ts';
 import type { Node } from './plan.ts';
 import { retryDelayMs } from './retry.ts';
 import { brokenByTask } from './schema/enforce.ts';
@@ -83,9 +84,11 @@ export function proceed(draft: Draft, node: Node, scope: string): void {
 
 /** A delay of a type that begins by itself is an alarm of its own; a queued task is simply not handed out before. */
 function beginUnlessDelayed(draft: Draft, task: Task): void {
-  const broken = brokenByTask(draft.placeOf(task)?.taskDefinition, 'input', task.input);
-  if (broken) {
-    draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason: broken.reason });
+  const large = oversize('input', task.input);
+  const reason = large ?? brokenByTask(draft.placeOf(task)?.taskDefinition, 'input', task.input)?.reason;
+  if (reason !== undefined) {
+    // What it was made of is still where it was.
+    draft.end(large === undefined ? task : draft.update(task, { input: {} }), 'FAILED_WITH_TERMINAL_ERROR', { reason });
     return;
   }
   const { begin } = draft.typeOf(task);

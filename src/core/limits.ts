@@ -39,6 +39,9 @@ export const CONDITION_DEADLINE_MS = 50;
 /** Longest text kept as a reason for incompletion (Conductor cuts at 500; we keep more, since reasons explain). */
 export const MAX_REASON_LENGTH = 4_000;
 
+/** Bytes of an input or output of a task or an execution, as JSON text (Conductor's threshold for failing; contract 5.4). */
+export const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
+
 /** Bytes of all variables of one execution, as JSON text (Conductor: 256 KB). */
 export const MAX_VARIABLES_BYTES = 256 * 1024;
 

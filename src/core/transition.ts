@@ -7,6 +7,7 @@ import type { Decision, Env } from './decision.ts';
 import { Draft } from './draft.ts';
 import { OUTSIDE, resolveAt } from './language/scope.ts';
 import type { Workflow } from './model.ts';
+import { oversize } from './payload-size.ts';
 import { type Broken, brokenByWorkflow } from './schema/enforce.ts';
 import { sayWhatChanged } from './state-change.ts';
 import { TASK_TYPES } from './tasks/index.ts';
@@ -39,9 +40,12 @@ export function transition(workflow: Workflow, commands: readonly Command[], env
   return close(draft);
 }
 
-/** What keeps an execution from beginning: an input that breaks the schema of its definition. */
-export const whyNotBegun = ({ def, input }: Pick<StartRequest, 'def' | 'input'>): Broken | undefined =>
-  brokenByWorkflow(def, 'input', { ...def.inputTemplate, ...input });
+/** What keeps an execution from beginning: an input that is too large, or breaks the schema of its definition. */
+export function whyNotBegun({ def, input }: Pick<StartRequest, 'def' | 'input'>): Broken | undefined {
+  const whole = { ...def.inputTemplate, ...input };
+  const reason = oversize('input', whole);
+  return reason === undefined ? brokenByWorkflow(def, 'input', whole) : { reason, problems: [], tooLarge: true };
+}
 
 /** A new execution, decided for the first time. */
 export function begin(request: StartRequest, env: Env): Decision {

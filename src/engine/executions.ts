@@ -121,7 +121,10 @@ export function createExecutions({ store, clock, ids, definitions, mask }: Execu
         case 'noDefinition':
           return refused('notFound', result.reason);
         case 'invalid':
-          return { ...refused('invalid', result.reason), ...(result.problems && { problems: result.problems }) };
+          return {
+            ...refused(result.tooLarge ? 'tooLarge' : 'invalid', result.reason),
+            ...(result.problems && { problems: result.problems }),
+          };
       }
     },
     async getTask(taskId) {

@@ -51,7 +51,7 @@ export function createMockRuns(store: Store, definitions: Definitions, clock: Cl
       const embedded = await definitions.embedder();
       const whole = embedded(def);
       const broken = whyNotBegun({ def: whole, input: wish.input });
-      if (broken) return refused('invalid', broken.reason);
+      if (broken) return refused(broken.tooLarge ? 'tooLarge' : 'invalid', broken.reason);
       const others = await calledBy(def, store);
       const ran = await runMock({
         ...wish,

@@ -32,7 +32,12 @@ export type StartResult =
   | { readonly type: 'existing'; readonly id: string }
   | { readonly type: 'conflict'; readonly id: string; readonly reason: string; readonly startedAt?: number }
   | { readonly type: 'noDefinition'; readonly reason: string }
-  | { readonly type: 'invalid'; readonly reason: string; readonly problems?: readonly Problem[] };
+  | {
+      readonly type: 'invalid';
+      readonly reason: string;
+      readonly problems?: readonly Problem[];
+      readonly tooLarge?: true;
+    };
 
 /** What became of a command. Of the task that it touched only who it is: payloads of megabytes stay where they are. */
 export type Told =

@@ -35,6 +35,33 @@ async function listen(t: TestContext): Promise<{ server: TestServer; port: numbe
   return { server, port: address.port };
 }
 
+test('payloads beyond 10 MB: a start is refused, a task that reports one fails with the reason', async (t) => {
+  const server = await openServer(t);
+  await define(server, 'flow', [task('work', 'SIMPLE')]);
+  const large = { text: 'x'.repeat(10 * 1024 * 1024) };
+  const starts: [string, unknown][] = [
+    ['/api/workflow', { name: 'flow', input: large }],
+    ['/api/workflow/flow', large],
+    ['/api/workflow/execute/flow/1', { name: 'flow', input: large }],
+    ['/api/workflow/test', { name: 'flow', input: large, taskRefToMockOutput: {} }],
+  ];
+  for (const [path, body] of starts) {
+    const reply = await server.call('POST', path, body);
+    assertProblem(reply, 413, path);
+    assert.match(String(at(reply.json, 'message')), /input is larger than 10485760 bytes/);
+  }
+  assert.equal(at((await server.call('GET', '/api/workflow/search')).json, 'totalHits'), 0, 'nothing began');
+  const id = await start(server, 'flow');
+  const reply = await server.call('POST', `/api/tasks/${id}/work/COMPLETED`, large);
+  assert.equal(reply.status, 200, reply.text);
+  assert.equal(await shortly(server, id), 'FAILED work:FAILED_WITH_TERMINAL_ERROR');
+  const { json } = await server.call('GET', `/api/workflow/${id}`);
+  assert.match(String(at(json, 'tasks.0.reasonForIncompletion')), /output is larger than 10485760 bytes/);
+  const variables = await server.call('POST', `/api/workflow/${await start(server, 'flow')}/variables`, large);
+  assertProblem(variables, 413, 'variables');
+  await isAlive(server);
+});
+
 test('bodies that are no JSON', async (t) => {
   const server = await openServer(t);
   for (const path of [

@@ -8,6 +8,7 @@ import { attemptAgain, enter } from '../flow.ts';
 import { unmasked } from '../mask.ts';
 import type { Task, WorkflowDef } from '../model.ts';
 import { hasSucceeded, isTerminal } from '../model.ts';
+import { oversize } from '../payload-size.ts';
 import { forkAround } from '../plan.ts';
 import { followsFrom, isLooking, lookAgain, rewind, stopped } from '../rewind.ts';
 import { brokenByWorkflow } from '../schema/enforce.ts';
@@ -83,6 +84,8 @@ function resumeChild(draft: Draft, task: Task): void {
 export function rerun(draft: Draft, command: Wish<'rerun'>): Outcome {
   if (!isTerminal(draft.workflow.status)) return notEnded(draft, 'rerun');
   const input = command.workflowInput && unmasked(command.workflowInput, draft.workflow.input);
+  const large = input && oversize('input', input);
+  if (large !== undefined) return refused('tooLarge', large);
   const broken = input && brokenByWorkflow(draft.workflow.def, 'input', input);
   if (broken) return refused('invalid', broken.reason);
   const given = {

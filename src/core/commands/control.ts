@@ -9,6 +9,7 @@ import type { JsonObject } from '../json.ts';
 import { isList } from '../json.ts';
 import { MAX_VARIABLES_BYTES } from '../limits.ts';
 import { isTerminal } from '../model.ts';
+import { bytesOf, oversize } from '../payload-size.ts';
 import type { Node } from '../plan.ts';
 import { planOf } from '../plan.ts';
 
@@ -56,6 +57,8 @@ export function skipTask(draft: Draft, command: Wish<'skipTask'>): Outcome {
   const { status, held } = draft.workflow;
   if (isTerminal(status) || held)
     return refused('conflict', `the execution is ${held ? 'not admitted yet' : status}; its tasks cannot be skipped`);
+  const large = oversize('input', command.input ?? {}) ?? oversize('output', command.output ?? {});
+  if (large !== undefined) return refused('tooLarge', large);
   const found = placeNamed(draft, command.ref);
   if (!found)
     return refused('notFound', `the definition of the execution has no task with reference name ${command.ref}`);
@@ -107,7 +110,7 @@ export function updateVariables(draft: Draft, command: Wish<'updateVariables'>):
   const before = command.append === false ? {} : draft.workflow.variables;
   const given = command.appendLists ? withLists(before, command.variables) : command.variables;
   const variables = { ...before, ...given };
-  const size = JSON.stringify(variables).length;
+  const size = bytesOf(variables);
   if (size > MAX_VARIABLES_BYTES)
     return refused('tooLarge', `the variables would take ${size} bytes; ${MAX_VARIABLES_BYTES} are allowed`);
   draft.set({ variables });

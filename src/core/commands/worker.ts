@@ -7,6 +7,7 @@ import type { JsonObject } from '../json.ts';
 import { MAX_DELAY_MS } from '../limits.ts';
 import type { Task } from '../model.ts';
 import { hasEnded } from '../model.ts';
+import { oversize } from '../payload-size.ts';
 import { isBuiltIn } from '../queue.ts';
 import { shortReason } from '../reason.ts';
 
@@ -46,6 +47,11 @@ export function updateTask(draft: Draft, command: UpdateTask): Outcome {
 export function report(draft: Draft, task: Task, said: Omit<UpdateTask, 'type' | 'task'>): Task {
   const { now } = draft.env;
   const output: JsonObject = said.merge ? { ...task.output, ...said.output } : (said.output ?? task.output);
+  const large = said.output && oversize('output', output);
+  if (large !== undefined) {
+    draft.typeOf(task).cancel?.(draft, task, large);
+    return draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason: large });
+  }
   const told: Partial<Task> = {
     output,
     ...(said.workerId !== undefined && { workerId: said.workerId }),

@@ -11,6 +11,8 @@ export interface Broken {
   /** Names each path, as far as a sentence can. */
   readonly reason: string;
   readonly problems: readonly Problem[];
+  /** It is not a schema that it breaks, it is larger than any may be. */
+  readonly tooLarge?: true;
 }
 
 export type Side = 'input' | 'output';

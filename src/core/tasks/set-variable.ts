@@ -3,11 +3,12 @@
 
 import type { TaskType } from '../draft.ts';
 import { MAX_VARIABLES_BYTES } from '../limits.ts';
+import { bytesOf } from '../payload-size.ts';
 
 export const setVariable: TaskType = {
   begin(draft, task) {
     const variables = { ...draft.workflow.variables, ...task.input };
-    const size = JSON.stringify(variables).length;
+    const size = bytesOf(variables);
     if (size > MAX_VARIABLES_BYTES) {
       const reason = `the variables would take ${size} bytes, more than the ${MAX_VARIABLES_BYTES} that one execution may have`;
       draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason });
