@@ -27,12 +27,13 @@ export function buildWebApp(): void {
   if (built.status !== 0) throw new Error(`the web app cannot be built:\n${built.stdout}${built.stderr}`);
 }
 
-export async function startApp(): Promise<App> {
+/** `settings`: of the server, beside those that all tests have. */
+export async function startApp(more: Readonly<Record<string, string>> = {}): Promise<App> {
   buildWebApp();
   const folder = mkdtempSync(join(tmpdir(), 'fermata-e2e-'));
   const database = `sqlite:${join(folder, 'test.db')}`;
   // Receivers of the tests are on this machine.
-  const settings = { DATABASE_URL: database, LOG_LEVEL: 'fatal', ALLOWED_NETWORKS: '127.0.0.0/8' };
+  const settings = { DATABASE_URL: database, LOG_LEVEL: 'fatal', ALLOWED_NETWORKS: '127.0.0.0/8', ...more };
   const begin = (port: string) => {
     const result = readConfig({ ...settings, PORT: port }, folder);
     if (!result.ok) throw new Error(result.problems.join('\n'));

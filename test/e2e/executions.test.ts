@@ -58,3 +58,38 @@ test('bars, views and bulk', () =>
     const paused = JSON.parse(await call('GET', '/api/workflow/search?query=status%3DPAUSED&size=1'));
     assert.equal(paused.totalHits, WAITING - 1);
   }));
+
+/** Three portions of a bulk action. */
+const MANY = 120;
+
+test('a bulk action is stopped midway: what was done is said, the rest is left alone', () =>
+  play(async ({ page, call }) => {
+    const wait = { name: 'hold', taskReferenceName: 'hold', type: 'HUMAN' };
+    await call('POST', '/api/metadata/workflow', { name: 'held', version: 1, tasks: [wait] });
+    await Promise.all(Array.from({ length: MANY }, () => call('POST', '/api/workflow', { name: 'held', version: 1 })));
+    await page.goto('/executions?size=25&workflow=held');
+    await page.getByRole('checkbox', { name: 'Select all rows' }).click();
+    await page.getByRole('button', { name: `Take all ${MANY} of this filter` }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    let release = () => {};
+    let calls = 0;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    // The second portion is on its way until one has pressed Stop.
+    await page.route('**/api/workflow/bulk/pause*', async (route) => {
+      calls += 1;
+      if (calls === 2) await held;
+      await route.continue();
+    });
+    const dialog = page.getByRole('dialog', { name: `Pause ${MANY} executions?` });
+    await dialog.getByRole('button', { name: 'Pause', exact: true }).click();
+    await dialog.getByRole('progressbar', { name: `50 of ${MANY}` }).waitFor();
+    await dialog.getByRole('button', { name: `Stop at 50 of ${MANY}` }).click();
+    release();
+    await page.getByText('100 executions paused, 20 not tried').waitFor();
+    await dialog.waitFor({ state: 'hidden' });
+    assert.equal(calls, 2);
+    const query = encodeURIComponent('status=PAUSED AND workflowType=held');
+    assert.equal(JSON.parse(await call('GET', `/api/workflow/search?query=${query}&size=1`)).totalHits, 100);
+  }));

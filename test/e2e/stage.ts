@@ -11,12 +11,14 @@ export interface Scene extends View {
   readonly call: (method: string, path: string, body?: unknown) => Promise<string>;
 }
 
-/** Call it once at the top of a test file; the function that it answers plays one test. */
-export function stage(): (play: (scene: Scene) => Promise<void>, options?: ViewOptions) => Promise<void> {
+/** Call it once at the top of a test file; the function that it answers plays one test. `settings`: of the server. */
+export function stage(
+  settings: Readonly<Record<string, string>> = {},
+): (play: (scene: Scene) => Promise<void>, options?: ViewOptions) => Promise<void> {
   let app: App;
   let browser: Browser;
   before(async () => {
-    [app, browser] = await Promise.all([startApp(), launchBrowser()]);
+    [app, browser] = await Promise.all([startApp(settings), launchBrowser()]);
   });
   after(async () => {
     await browser?.close();

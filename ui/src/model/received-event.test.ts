@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReceivedEvent } from '../../../src/http/contract/webhook-event.ts';
-import { eventOutcome, eventSteps, eventWorkflowIds, headerLines, parsedBody } from './received-event.ts';
+import {
+  bytesOf,
+  eventOrigins,
+  eventOutcome,
+  eventSteps,
+  eventWorkflowIds,
+  headerLines,
+  parsedBody,
+} from './received-event.ts';
 
 const event = (more: Partial<ReceivedEvent>): ReceivedEvent => ({
   eventId: 'e',
@@ -64,4 +72,19 @@ test('headers and bodies, readable or not', () => {
     { a: '1', b: 'x' },
   );
   assert.equal(parsedBody(event({ body: '<xml/>' })), undefined);
+  assert.deepEqual(parsedBody(event({ body: '<a>1</a>', payload: '{"a":"1"}' })), { a: '1' }, 'as the server read it');
+  assert.deepEqual([...bytesOf('AP/+')], [0, 255, 254]);
+  assert.equal(bytesOf('no base64!').length, 0);
+});
+
+test('where an event came from, and what became of it', () => {
+  const lines = (about: Record<string, unknown>) =>
+    eventOrigins({ about: about as ReceivedEvent['about'] }).map(({ label, eventId }) => `${label} ${eventId}`);
+  assert.deepEqual(lines({}), []);
+  assert.deepEqual(eventOrigins({}), []);
+  assert.deepEqual(lines({ replayOf: 'a' }), ['Replay of a']);
+  assert.deepEqual(lines({ replayOf: 'a', isEdited: true }), ['Edited replay of a']);
+  assert.deepEqual(lines({ partOf: 'b', index: 1 }), ['Part of b']);
+  assert.deepEqual(lines({ verifiedFrom: 'c' }), ['Taken from the refused c']);
+  assert.deepEqual(lines({ verifiedAs: 7 }), [], 'nothing but a text is an id');
 });

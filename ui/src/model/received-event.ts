@@ -79,6 +79,15 @@ export function eventOutcome({ verdict }: Pick<ReceivedEvent, 'verdict'>): { tex
   }
 }
 
+/** Base64 as bytes; text that is no base64 gives none. */
+export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
+}
+
 /** Header lines, in the order in which they are stored; text that cannot be read gives none. */
 export function headerLines(headers: string): { name: string; value: string }[] {
   try {
@@ -91,8 +100,28 @@ export function headerLines(headers: string): { name: string; value: string }[] 
   }
 }
 
-/** The body as a value, when it is JSON or a form; undefined otherwise. */
-export function parsedBody(event: Pick<ReceivedEvent, 'body' | 'bodyEncoding' | 'headers'>): unknown {
+const ORIGINS = {
+  replayOf: 'Replay of',
+  partOf: 'Part of',
+  verifiedFrom: 'Taken from the refused',
+  verifiedAs: 'Taken later as',
+} as const;
+
+/** Other events that this one was made from, or that were made from it. */
+export function eventOrigins({ about = {} }: Pick<ReceivedEvent, 'about'>): { label: string; eventId: string }[] {
+  return (Object.keys(ORIGINS) as (keyof typeof ORIGINS)[]).flatMap((key) => {
+    const eventId = about[key];
+    if (typeof eventId !== 'string') return [];
+    return [{ label: key === 'replayOf' && about.isEdited ? 'Edited replay of' : ORIGINS[key], eventId }];
+  });
+}
+
+/**
+ * What matches and workflows see of the body, as the server has read it. A request that was refused was not read: then the
+ * body itself, when it is JSON or a form; undefined otherwise.
+ */
+export function parsedBody(event: Pick<ReceivedEvent, 'body' | 'bodyEncoding' | 'headers' | 'payload'>): unknown {
+  if (event.payload !== undefined) return parseExact(event.payload);
   if (event.bodyEncoding === 'base64') return undefined;
   const type = headerLines(event.headers).find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
   if (type.includes('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(event.body));

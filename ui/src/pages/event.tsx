@@ -1,19 +1,19 @@
 // One received event: the way it went, what it did, headers, raw and parsed body, and why it did not match.
-import { SimpleGrid, Table, Tabs, Text } from '@mantine/core';
+import { Table, Tabs, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { Waypoints } from 'lucide-react';
 import type { ReceivedEvent } from '../../../src/http/contract/webhook-event.ts';
 import type { EventTab } from '../model/address.ts';
-import { eventOutcome, eventSteps, headerLines, parsedBody } from '../model/received-event.ts';
+import { eventOrigins, eventOutcome, eventSteps, headerLines } from '../model/received-event.ts';
 import { FullMoment } from '../parts/clock.tsx';
 import { CopyValue } from '../parts/copy.tsx';
+import { Body } from '../parts/event/body.tsx';
 import { Replay } from '../parts/event/replay.tsx';
 import { Steps } from '../parts/event/steps.tsx';
 import { Why } from '../parts/event/why.tsx';
 import { RematchButton } from '../parts/inbox/actions.tsx';
 import { ButtonLink, Link } from '../parts/links.tsx';
 import { Loaded, Page } from '../parts/page.tsx';
-import { Payload } from '../parts/payload.tsx';
 import { useEvent, useWebhook } from '../queries.ts';
 
 const route = getRouteApi('/events/$eventId');
@@ -83,6 +83,16 @@ function EventView({ event }: { event: ReceivedEvent }) {
           <dt>Size</dt>
           <dd className="num">{event.bodyBytes.toLocaleString('en-US')} bytes</dd>
         </div>
+        {eventOrigins(event).map(({ label, eventId: other }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>
+              <Link to="/events/$eventId" params={{ eventId: other }} className="mono">
+                {other}
+              </Link>
+            </dd>
+          </div>
+        ))}
       </dl>
       <Steps steps={eventSteps(event)} />
       {reason && (
@@ -102,20 +112,7 @@ function EventView({ event }: { event: ReceivedEvent }) {
           <Tabs.Tab value="why">Why it matched or not</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="body">
-          <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-            <section aria-label="Parsed body">
-              <Text fw={600} size="sm" mb={6} component="h2">
-                Parsed
-              </Text>
-              <Payload label="Parsed body" value={parsedBody(event)} empty="The body is neither JSON nor a form" />
-            </section>
-            <section aria-label="Raw body">
-              <Text fw={600} size="sm" mb={6} component="h2">
-                Raw{event.bodyEncoding === 'base64' ? ', as base64' : ''}
-              </Text>
-              <Payload label="Raw body" text={event.body} empty="No body" />
-            </section>
-          </SimpleGrid>
+          <Body event={event} />
         </Tabs.Panel>
         <Tabs.Panel value="headers">
           <Headers event={event} />

@@ -1,11 +1,17 @@
 // Queues & workers: how much waits, who fetches it, and where nobody does.
 import { Text } from '@mantine/core';
 import { Layers } from 'lucide-react';
+import { appRoot } from '../api.ts';
+import { curlCommand } from '../model/curl.ts';
 import { isDeserted, type QueueRow, queueRows } from '../model/queue-list.ts';
 import { Moment, useNow } from '../parts/clock.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Empty, Loaded, Page } from '../parts/page.tsx';
+import { Payload } from '../parts/payload.tsx';
 import { useQueues } from '../queries.ts';
+
+/** What a worker of a task named hello asks first. */
+const POLL = new URL('api/tasks/poll/hello?workerid=me', appRoot).href;
 
 function Deserted({ row }: { row: QueueRow }) {
   const now = useNow();
@@ -66,7 +72,8 @@ export function QueuesPage() {
           const rows = queueRows(sizes, polls);
           return rows.length === 0 ? (
             <Empty icon={<Layers size={28} />} title="No queue yet">
-              A queue appears when a worker task is scheduled, or when a worker polls for the first time.
+              A queue appears when a worker task is scheduled, or when a worker polls for the first time:
+              <Payload label="A first poll" text={curlCommand({ method: 'GET', url: POLL })} />
             </Empty>
           ) : (
             <DataTable label="Queues" columns={COLUMNS} rows={rows} rowId={({ key }) => key} />

@@ -36,7 +36,7 @@ export function TaskPanel({ execution, task, attempts, onSelect, onClose, tab, o
         <span className="task-icon">
           <TaskIcon type={type} />
         </span>
-        <div style={{ minWidth: 0, flex: 1 }}>
+        <div style={{ minWidth: 110, flex: 1 }}>
           <Text fw={600} size="sm" className="hostile">
             {task.referenceTaskName}
           </Text>
@@ -210,7 +210,7 @@ export function PlacePanel({
         <span className="task-icon">
           <TaskIcon type={place.type} />
         </span>
-        <div style={{ minWidth: 0, flex: 1 }}>
+        <div style={{ minWidth: 110, flex: 1 }}>
           <Text fw={600} size="sm" className="hostile">
             {place.taskReferenceName}
           </Text>

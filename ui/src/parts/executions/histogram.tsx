@@ -11,6 +11,9 @@ import { useZone } from '../clock.tsx';
 const HEIGHT = 56;
 /** Units of the drawing of one bar; it is stretched to the width that it gets. */
 const WIDTH = 10;
+/** A few bars stay bars; below them there is still room for two moments. */
+const MOST_BAR_WIDTH = 48;
+const LEAST_WIDTH = 160;
 /** A bar of a few among thousands is still seen. */
 const LEAST_HEIGHT = 2;
 
@@ -24,16 +27,20 @@ interface HistogramProps {
 export function Histogram({ search, empty = null, onPick }: HistogramProps) {
   const [zone] = useZone();
   const now = Date.now();
-  const bars = histogramBars(
-    useExecutionHistogram(search).data ?? { widthMs: 0, counts: [] },
-    askedBounds(search, now),
-  );
+  const { data } = useExecutionHistogram(search);
+  // Nothing is said to have run before the answer is here, and nothing jumps when it comes.
+  if (!data) return <div className="histogram" data-waiting />;
+  const bars = histogramBars(data, askedBounds(search, now));
   const most = Math.max(...bars.map(({ total }) => total), 1);
   const first = bars[0];
   const last = bars.at(-1);
   if (!first || !last) return empty;
   return (
-    <figure className="histogram" aria-label="Executions over time">
+    <figure
+      className="histogram"
+      aria-label="Executions over time"
+      style={{ maxWidth: `max(${LEAST_WIDTH}px, ${bars.length * MOST_BAR_WIDTH}px)` }}
+    >
       <div className="histogram-bars">
         {bars.map((bar) => (
           <Bar

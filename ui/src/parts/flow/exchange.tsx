@@ -20,7 +20,7 @@ export function Exchange({ exchange, body, signedTexts = {} }: ExchangeProps) {
     <div className="exchange">
       <div className="exchange-line" data-tone={good ? 'good' : 'bad'}>
         <b className="exchange-code">{response ? response.status : result}</b>
-        <span className="hostile">{reason ?? faultText(result)}</span>
+        <span className="hostile">{reason ? `${faultText(result)}: ${reason}` : faultText(result)}</span>
         {timing && <span className="num exchange-took">{durationText(timing.totalMs)}</span>}
       </div>
       {gaveUp && (

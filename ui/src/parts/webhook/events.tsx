@@ -1,13 +1,13 @@
 // What a webhook has received: event id, what came of it, the executions, when; newer ones slip in, older ones by page.
 import { Button, Group } from '@mantine/core';
-import { Inbox } from 'lucide-react';
+import { Inbox, Send } from 'lucide-react';
 import type { ReceivedEvent } from '../../../../src/http/contract/webhook-event.ts';
 import { EVENTS_SHOWN } from '../../model/inbox.ts';
 import { eventOutcome, eventWorkflowIds } from '../../model/received-event.ts';
 import { useEvents } from '../../queries.ts';
 import { Moment } from '../clock.tsx';
 import { type Column, DataTable } from '../data-table.tsx';
-import { Link } from '../links.tsx';
+import { ButtonLink, Link } from '../links.tsx';
 import { Empty, Loaded } from '../page.tsx';
 
 /** Links in one row; all of them are on the page of the event. */
@@ -95,10 +95,29 @@ export function Events({ webhookId, before, onPage }: EventsProps) {
     <Loaded query={query} what="events">
       {(events) =>
         events.length === 0 ? (
-          <Empty icon={<Inbox size={28} />} title={before ? 'Nothing older' : 'No event yet'}>
+          <Empty
+            icon={<Inbox size={28} />}
+            title={before ? 'Nothing older' : 'No event yet'}
+            action={
+              before ? (
+                <Button variant="default" onClick={() => onPage(undefined)}>
+                  Newest
+                </Button>
+              ) : (
+                <ButtonLink
+                  to="/definitions/webhooks/$id"
+                  params={{ id: webhookId }}
+                  search={{ tab: 'code' }}
+                  leftSection={<Send size={14} />}
+                >
+                  Send a sample
+                </ButtonLink>
+              )
+            }
+          >
             {before
               ? 'These were all events of this webhook.'
-              : 'Follow the guide, or send a signed sample from the tab Code.'}
+              : 'Follow the guide, or let this page send what the platform would send.'}
           </Empty>
         ) : (
           <div className="stack">
