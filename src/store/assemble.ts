@@ -2,6 +2,7 @@
 
 import type { Command } from '../core/command.ts';
 import type { Workflow } from '../core/model.ts';
+import { Busy } from './cycle/busy.ts';
 import type { Context, News, Rules } from './cycle/cycle.ts';
 import { Definitions, definitionVerbs, newEpoch } from './cycle/definitions.ts';
 import { nextAlarm, runDue } from './cycle/due.ts';
@@ -56,6 +57,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
     states,
     texts: new Texts(driver, states),
     waiting: new WaitingPolls(),
+    busy: new Busy(),
     shapes: new Shapes(),
     definitions,
     onMessages: withDeliveries(
@@ -212,8 +214,8 @@ async function getWorkflow({ driver, states }: Context, id: string, tasks: boole
     states.check();
     const [state] = await states.byId(driver, [id]);
     if (!state || driver.serial) return state?.workflow;
-    const [rows] = await driver.look('workflowByKey', [[state.wf]]);
-    if (rows?.[0]?.[6] === state.rev) return state.workflow;
+    const [revs] = await driver.look('rev', [[state.wf]]);
+    if (revs?.[0]?.[0] === state.rev) return state.workflow;
   }
 }
 

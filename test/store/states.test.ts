@@ -48,3 +48,36 @@ test('an execution beyond the limit stays loaded while nothing else comes', asyn
   await states.byKey(reader, [2]);
   assert.equal(reads(), 1, 'when another one comes it makes room');
 });
+
+test('on a shared database only the rev of what is loaded is read', async () => {
+  const states = new States({ serial: false, changedByOthers: () => true });
+  states.keep(heavy(1, 10));
+  const asked: string[] = [];
+  const reader: Pick<Session, 'look'> = {
+    look: async (name, keys) => {
+      asked.push(name);
+      return keys.map(() => (name === 'rev' ? [[1]] : []));
+    },
+  };
+  const [known, unknown] = await states.currentById(reader, ['id 1', 'id 2']);
+  assert.deepEqual([known?.wf, unknown, asked], [1, undefined, ['rev', 'workflowById']]);
+});
+
+test('what was read before a commit neither replaces nor removes what the commit left', () => {
+  const states = new States({ serial: false, changedByOthers: () => true });
+  const old = heavy(1, 10);
+  const newer = { ...old, rev: 5 };
+  states.keep(newer);
+  states.keep(old);
+  states.drop(1, old.rev);
+  assert.deepEqual([states.isOutdated(old), states.isOutdated(newer), states.idOf(1)], [true, false, 'id 1']);
+  states.drop(1, newer.rev);
+  assert.equal(states.idOf(1), undefined);
+});
+
+test('what the database has lost, or has older than it was, is forgotten', async () => {
+  const states = new States({ serial: false, changedByOthers: () => true });
+  states.keep({ ...heavy(1, 10), rev: 7 });
+  await states.currentByKey(emptyReader().reader, [1]);
+  assert.equal(states.idOf(1), undefined);
+});

@@ -19,7 +19,7 @@ type StartMessage = Extract<Message, { type: 'start' }>;
 export async function gatherCommands(cycle: Cycle, items: readonly ItemOf<'command'>[]): Promise<void> {
   if (!items.length) return;
   const ids = [...new Set(items.map(({ workflowId }) => workflowId))];
-  const [states] = await Promise.all([cycle.context.states.byId(cycle.session, ids), cycle.definitionsReady]);
+  const [states] = await Promise.all([cycle.context.states.currentById(cycle.session, ids), cycle.definitionsReady]);
   const byId = new Map(ids.map((id, i) => [id, states[i]]));
   for (const item of items) {
     const state = byId.get(item.workflowId);
@@ -57,7 +57,7 @@ function ready({ context }: Cycle, command: Command): Command {
 
 export async function gatherAlarms(cycle: Cycle, items: readonly ItemOf<'alarm'>[]): Promise<void> {
   if (!items.length) return;
-  const states = await cycle.context.states.byKey(
+  const states = await cycle.context.states.currentByKey(
     cycle.session,
     items.map(({ wf }) => wf),
   );
@@ -133,11 +133,15 @@ async function takeKept(
     entries.map(({ entry }) => entry),
     item.now,
   );
-  cycle.note([rowRemoval(row)], [item]);
-  entries.forEach(({ n }, i) => {
+  const found = entries.flatMap(({ n }, i) => {
     const output = outputs[i];
-    if (output) cycle.step(state, { item, now: item.now, command: completion(n, output) });
+    return output ? [completion(n, output)] : [];
   });
+  // With the completions or not at all: somebody else may be at the execution.
+  const rows = (): readonly Change[] => [rowRemoval(row)];
+  if (!found.length) cycle.note(rows(), [item]);
+  for (const [i, command] of found.entries())
+    cycle.step(state, { item, now: item.now, command, ...(i === 0 && { rows, faultRows: rows }) });
 }
 
 const commandOf = (row: Row): Command | StartMessage | LookForKept => JSON.parse(row[7] as string);
@@ -228,7 +232,7 @@ export async function gatherRemovals(cycle: Cycle, items: readonly ItemOf<'remov
         cycle.context.texts.forget(wf);
         item.resolve(true);
       },
-      failed: () => cycle.context.states.drop(wf),
+      failed: () => cycle.context.states.drop(wf, rev),
     });
   });
 }

@@ -12,9 +12,10 @@ import { FAULT_BACKOFF_MS, STALE_ALARM_MS } from '../limits.ts';
 import type { PolledTask } from '../poll.ts';
 import { workflowRow } from '../rows/rows.ts';
 import type { Texts } from '../verbs/texts.ts';
+import type { Busy } from './busy.ts';
 import { type Definitions, hashed, type Snapshot } from './definitions.ts';
 import { handOver } from './hand-over.ts';
-import type { Item, ItemOf, OnMessages, Planned, Step } from './item.ts';
+import { type Item, type ItemOf, isAboutOne, type OnMessages, type Planned, type Step } from './item.ts';
 import { type Shapes, shapesOf } from './shapes.ts';
 import type { State, States } from './states.ts';
 import { changesNothing, type OpenedWait, type Reason, type Written, written } from './turn.ts';
@@ -37,6 +38,7 @@ export interface Context {
   readonly definitions: Definitions;
   readonly texts: Texts;
   readonly waiting: WaitingPolls;
+  readonly busy: Busy;
   readonly onMessages: OnMessages;
 }
 
@@ -126,13 +128,25 @@ export class Cycle {
     return { ...this.context.env, now, taskDef: this.context.definitions.taskDef };
   }
 
-  /** Adds a command for an execution to this cycle. */
+  /** Adds a command for an execution to this cycle; what can wait does so while another cycle is at that execution. */
   step(state: State, step: Step): void {
+    const { busy, states } = this.context;
+    const isFree = busy.hold(state.workflow.id, this.items);
+    if (isAboutOne(step.item) && (!isFree || states.isOutdated(state))) {
+      this.defer(step.item, isFree ? undefined : state.workflow.id);
+      return;
+    }
     const turn = this.#turns.get(state.wf);
     if (!turn) this.#turns.set(state.wf, { state, steps: [step] });
     else if (turn.steps.some(({ item }) => item !== step.item && (item.alone || step.item.alone)))
       this.deferred.add(step.item);
     else turn.steps.push(step);
+  }
+
+  /** Not in this cycle; not before another one that is at an execution has ended. */
+  defer(item: Item, awaits?: string): void {
+    this.deferred.add(item);
+    item.awaits = awaits;
   }
 
   plan(unit: Unit, items: readonly Item[], then: { passed?: () => void; failed?: () => void } = {}): void {
@@ -161,9 +175,11 @@ export class Cycle {
   /** After the commit: the tasks that a poll was given; without any it goes on waiting, if it may. */
   answerPoll(poll: ItemOf<'poll'>, tasks: readonly PolledTask[]): void {
     const { waiting } = this.context;
+    const again = poll.found !== undefined;
     this.finishes.set(poll, () => {
-      if (tasks.length || !waiting.mayWait(poll)) poll.resolve(tasks);
-      else if (!waiting.stand(poll)) this.left.items.push(poll);
+      poll.found = undefined;
+      if (tasks.length || (!again && !waiting.mayWait(poll))) poll.resolve(tasks);
+      else if (again || !waiting.stand(poll)) this.left.items.push(poll);
     });
     // What it was given is committed: it must be answered, even if another node took the rest.
     this.partial.set(poll, () => tasks.length > 0);
@@ -294,7 +310,7 @@ export class Cycle {
           this.publish(state, queues, told, opened);
           settle();
         },
-        failed: () => states.drop(state.wf),
+        failed: () => states.drop(state.wf, before?.rev),
       },
     );
   }
@@ -337,7 +353,7 @@ export class Cycle {
         [item],
         {
           passed: () => this.context.states.keep(off),
-          failed: () => this.context.states.drop(state.wf),
+          failed: () => this.context.states.drop(state.wf, state.rev),
         },
       );
     } else this.note(rows, item ? [item] : []);

@@ -13,6 +13,8 @@ interface Base {
   tries: number;
   /** Runs in a cycle of its own, after something failed in company. */
   alone: boolean;
+  /** Public id of an execution that another cycle was at: not before that is done. */
+  awaits?: string;
   readonly now: number;
 }
 
@@ -41,7 +43,7 @@ export interface PollItem extends Omit<Base, 'now'>, Answer<readonly PolledTask[
   readonly request: PollRequest;
   /** When it looks; later each time for one that waits. */
   now: number;
-  /** What it found last, and until when that is leased: given back when it is not taken. */
+  /** What it found and could not be decided yet, and until when that is leased: where it is, it looks no further. */
   found?: { readonly candidates: readonly Candidate[]; readonly leasedUntil: number };
   /** Something came to its queue since it began to look. */
   missed?: boolean;
@@ -117,6 +119,15 @@ export type Item =
   | AlarmItem;
 
 export type ItemOf<K extends Item['kind']> = Extract<Item, { kind: K }>;
+
+/**
+ * True for an item that is all about one execution, and may wait while another cycle is at it. Others go on and leave it to
+ * the guards: what an event does to several executions keeps its order, and a poll that wants tasks of many is never starved.
+ */
+export function isAboutOne(item: Item): boolean {
+  if (item.kind === 'poll') return new Set(item.found?.candidates.map(({ wf }) => wf)).size === 1;
+  return item.kind === 'command' || item.kind === 'alarm' || item.kind === 'inbox';
+}
 
 /** One command for an execution in this cycle, and what hangs on it. */
 export interface Step {

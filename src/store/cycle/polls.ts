@@ -8,7 +8,7 @@ import type { PolledTask } from '../poll.ts';
 import { toStored } from '../rows/text.ts';
 import type { Cycle } from './cycle.ts';
 import { polledOf } from './hand-over.ts';
-import { type ItemOf, removal } from './item.ts';
+import { type ItemOf, isAboutOne, removal } from './item.ts';
 import { completion } from './kept.ts';
 import { type Offer, offersOf, PollLimits } from './poll-limits.ts';
 import { findTask, queueRow } from './turn.ts';
@@ -21,14 +21,15 @@ interface Group extends QueueWish {
 
 export async function gatherPolls(cycle: Cycle, items: readonly Poll[]): Promise<void> {
   if (!items.length) return;
-  const { waiting, states } = cycle.context;
-  const groups = groupByQueue(items);
+  const { waiting, states, busy, driver } = cycle.context;
+  // Without leases others may have been given what it found.
+  if (driver.serial) for (const item of items) delete item.found;
+  const groups = groupByQueue(items.filter(({ found }) => !found));
   const now = Math.max(...items.map((item) => item.now));
   for (const item of items) waiting.look(item);
-  await giveBack(cycle, items);
-  const shares = shareOut(groups, await cycle.session.claim(groups, now, POLL_LEASE_MS));
   const leasedUntil = now + POLL_LEASE_MS;
-  for (const [item, candidates] of shares) item.found = { candidates, leasedUntil };
+  const shares = shareOut(groups, groups.length ? await cycle.session.claim(groups, now, POLL_LEASE_MS) : []);
+  for (const item of items) if (item.found) shares.set(item, item.found.candidates);
   const got = new Map<Poll, PolledTask[]>();
   for (const item of items) {
     // From here on, so that a task that this very cycle makes ready finds it.
@@ -38,28 +39,27 @@ export async function gatherPolls(cycle: Cycle, items: readonly Poll[]): Promise
       cycle.answerPoll(item, got.get(item) as PolledTask[]);
     }
   }
+  for (const [item, candidates] of shares) {
+    item.found ??= { candidates, leasedUntil };
+    const id = isAboutOne(item) ? states.idOf(candidates[0]?.wf as number) : undefined;
+    if (id === undefined || busy.hold(id, cycle.items)) continue;
+    cycle.defer(item, id);
+    shares.delete(item);
+  }
   const found = [...shares.values()].flat();
   const wfs = [...new Set(found.map(({ wf }) => wf))].sort((a, b) => a - b);
   if (!wfs.length) return;
-  const loaded = await states.byKey(cycle.session, wfs);
+  const loaded = await states.currentByKey(cycle.session, wfs);
   const byWf = new Map(wfs.map((wf, i) => [wf, loaded[i]]));
   const offers = await offersOf(cycle, found, byWf, now);
   const limits = await PollLimits.read(cycle, [...offers.values()], now);
-  const refused: Candidate[] = [];
-  for (const [item, candidates] of shares)
-    for (const candidate of candidates)
-      if (!take(cycle, item, offers.get(candidate) as Offer, limits, got.get(item) as PolledTask[]))
-        refused.push(candidate);
-  await cycle.session.release(refused, leasedUntil);
-}
-
-/** Polls that look again, since somebody was quicker with one of their executions, find what they had found. */
-async function giveBack({ session }: Cycle, items: readonly Poll[]): Promise<void> {
-  for (const item of items) {
-    const { found } = item;
-    delete item.found;
-    if (found && item.tries > 0) await session.release(found.candidates, found.leasedUntil);
-  }
+  const refused = [...shares].map(([item, candidates]) => ({
+    leasedUntil: item.found?.leasedUntil ?? leasedUntil,
+    candidates: candidates.filter(
+      (candidate) => !take(cycle, item, offers.get(candidate) as Offer, limits, got.get(item) as PolledTask[]),
+    ),
+  }));
+  for (const one of refused) await cycle.session.release(one.candidates, one.leasedUntil);
 }
 
 /** Candidates of each poll, for those who have some: first come, first served. */

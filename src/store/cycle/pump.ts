@@ -24,8 +24,6 @@ export class Pump {
   readonly #alone: Item[] = [];
   /** What of ours is queued or under way, so that looking for what is due does not take it again. */
   readonly #known = new Set<string>();
-  /** Executions that a cycle under way has commands for. */
-  readonly #busy = new Set<string>();
   #later: Change[] = [];
   #running = 0;
   #scheduled = false;
@@ -141,13 +139,10 @@ export class Pump {
   }
 
   #take(): Item[] {
-    const next = this.#alone.findIndex((item) => item.kind !== 'command' || !this.#busy.has(item.workflowId));
+    const next = this.#alone.findIndex((item) => this.#isFree(item));
     if (next >= 0) return this.#alone.splice(next, 1);
     const items: Item[] = [];
-    for (const [kind, list] of this.#queue) {
-      if (kind === 'command') items.push(...this.#takeCommands(list as ItemOf<'command'>[]));
-      else items.push(...list.splice(0, this.#context.driver.batch));
-    }
+    for (const [kind, list] of this.#queue) items.push(...this.#takeFree(kind, list));
     // Removals take rows that others in the same commit may write: they go by themselves.
     const removals = items.filter(isRemoval);
     if (!removals.length || removals.length === items.length) return items;
@@ -155,18 +150,23 @@ export class Pump {
     return removals;
   }
 
-  /** Commands for an execution that another cycle is at wait for it: their order counts. */
-  #takeCommands(list: ItemOf<'command'>[]): Item[] {
-    if (this.#busy.size === 0) return list.splice(0, this.#context.driver.batch);
+  #takeFree(kind: Item['kind'], list: Item[]): Item[] {
+    const { busy, driver } = this.#context;
+    if (busy.size === 0) return list.splice(0, driver.batch);
     const taken: Item[] = [];
     const rest: Item[] = [];
     for (const item of list) {
-      const free = taken.length < this.#context.driver.batch && !this.#busy.has(item.workflowId);
-      if (free) taken.push(item);
+      if (taken.length < driver.batch && this.#isFree(item)) taken.push(item);
       else rest.push(item);
     }
-    this.#queue.set('command', rest);
+    this.#queue.set(kind, rest);
     return taken;
+  }
+
+  /** Commands for an execution that another cycle is at wait for it: their order counts. */
+  #isFree(item: Item): boolean {
+    const awaited = item.kind === 'command' ? item.workflowId : item.awaits;
+    return awaited === undefined || !this.#context.busy.has(awaited);
   }
 
   /** Back to the front of their queues, in their order. */
@@ -184,15 +184,17 @@ export class Pump {
   async #run(taken: readonly Item[]): Promise<void> {
     const later = this.#later.splice(0);
     const items = new Set(taken);
-    const ids = taken.flatMap((item) => (item.kind === 'command' ? [item.workflowId] : []));
-    for (const id of ids) this.#busy.add(id);
+    for (const item of taken) {
+      item.awaits = undefined;
+      if (item.kind === 'command') this.#context.busy.hold(item.workflowId, items);
+    }
     try {
       this.#settle(await runCycle(this.#context, items, later));
     } catch (error) {
       this.#later.push(...later);
       this.#failed([...items], error as Error);
     } finally {
-      for (const id of ids) this.#busy.delete(id);
+      this.#context.busy.release(items);
     }
   }
 

@@ -14,12 +14,15 @@ import {
   type WorkflowMeta,
   workflowOf,
 } from '../rows/rows.ts';
+import { tableOf } from '../rows/tables.ts';
 import { bytesText, fromStored, toStored } from '../rows/text.ts';
 import { keyText } from './keys.ts';
 
 export interface State extends WorkflowMeta {
   readonly workflow: Workflow;
 }
+
+const REV = Object.keys(tableOf('workflow').columns).indexOf('rev');
 
 type Reader = Pick<Session, 'look'>;
 
@@ -49,7 +52,9 @@ export class States {
     this.#weight = 0;
   }
 
+  /** What was read before a commit of ours and parsed after it stays out. */
   keep(state: State): void {
+    if (this.isOutdated(state)) return;
     this.drop(state.wf);
     this.#states.set(state.wf, state);
     this.#keys.set(state.workflow.id, state.wf);
@@ -61,12 +66,63 @@ export class States {
     }
   }
 
-  drop(wf: number): void {
+  /** With `rev`: unless it has a newer one meanwhile. */
+  drop(wf: number, rev = Number.POSITIVE_INFINITY): void {
     const state = this.#states.get(wf);
-    if (!state) return;
+    if (!state || state.rev > rev) return;
     this.#states.delete(wf);
     this.#keys.delete(state.workflow.id);
     this.#weight -= weightOf(state);
+  }
+
+  /** Public id of one in memory. */
+  idOf(wf: number): string | undefined {
+    return this.#states.get(wf)?.workflow.id;
+  }
+
+  /** True when a later one is known here: a commit on this one would not hold. */
+  isOutdated({ wf, rev }: State): boolean {
+    return (this.#states.get(wf)?.rev ?? rev) > rev;
+  }
+
+  /**
+   * Executions by public id, of those in memory no more than the rev is read. What is read beside them may be older than
+   * they are; who must know that it is not asks with `byId`.
+   */
+  async currentById(reader: Reader, ids: readonly string[]): Promise<(State | undefined)[]> {
+    const known = ids.map((id) => this.#keys.get(id));
+    const unknown = ids.filter((_, i) => known[i] === undefined);
+    const [current, read] = await Promise.all([
+      this.currentByKey(
+        reader,
+        known.filter((wf) => wf !== undefined),
+      ),
+      unknown.length ? this.byId(reader, unknown) : [],
+    ]);
+    const [first, second] = [current.values(), read.values()];
+    return known.map((wf) => (wf === undefined ? second : first).next().value);
+  }
+
+  /** The same by key. */
+  async currentByKey(reader: Reader, keys: readonly number[]): Promise<(State | undefined)[]> {
+    if (this.#driver.serial) return this.byKey(reader, keys);
+    const cached = keys.map((wf) => this.#cached(wf));
+    const known = keys.filter((_, i) => cached[i]);
+    const revs = known.length
+      ? await reader.look(
+          'rev',
+          known.map((wf): Row => [wf]),
+        )
+      : [];
+    const revOf = new Map(known.map((wf, i) => [wf, revs[i]?.[0]?.[0]]));
+    // Asked for once more: a commit of ours may have come in between.
+    const current = keys.map((wf) => {
+      const state = this.#states.get(wf);
+      return state?.rev === revOf.get(wf) ? state : undefined;
+    });
+    const changed = keys.filter((_, i) => !current[i]);
+    const read = (changed.length ? await this.byKey(reader, changed) : []).values();
+    return current.map((state) => state ?? read.next().value);
   }
 
   /** Executions by public id. */
@@ -110,6 +166,9 @@ export class States {
     rows: readonly Row[][],
   ): Promise<(State | undefined)[]> {
     const found = rows.map(([row], i) => (row && cached[i]?.rev === metaOf(row).rev ? cached[i] : row));
+    // What is no longer there, or older than it was (a database that came back from a copy), must not stand in the way.
+    for (const [i, state] of cached.entries())
+      if (state && found[i] !== state && !((rows[i]?.[0]?.[REV] as number) > state.rev)) this.drop(state.wf);
     const fresh = found.filter((one): one is Row => Array.isArray(one));
     const tasks = await this.#loadTasks(reader, fresh);
     const [payloads] = await Promise.all([

@@ -27,6 +27,7 @@ const define = <T extends Record<string, Look>>(looks: T): T => looks;
 const LOOKS = define({
   workflowById: whole('workflow', by(['id', 'text'])),
   workflowByKey: whole('workflow', by(['wf', 'int'])),
+  rev: { columns: { rev: 'int' }, from: 'workflow', by: by(['wf', 'int']) },
   tasks: whole('task', by(['wf', 'int']), 'n'),
   payload: { columns: { payload: 'text', body: 'bytes' }, from: 'event', by: by(['id', 'int']) },
   snapshot: { columns: { body: 'text' }, from: 'snapshot', by: by(['hash', 'bytes']) },

@@ -1,0 +1,27 @@
+// Which executions a cycle under way is deciding. Two cycles at the same one meet in its row: one of them has worked for
+// nothing, so whoever can wait does. Other nodes are not known here; against them the row's rev guards the commit.
+
+export class Busy {
+  /** Public id -> whose it is. */
+  readonly #holders = new Map<string, object>();
+
+  get size(): number {
+    return this.#holders.size;
+  }
+
+  has(id: string): boolean {
+    return this.#holders.has(id);
+  }
+
+  /** False: somebody else is at it. */
+  hold(id: string, owner: object): boolean {
+    const holder = this.#holders.get(id);
+    if (!holder) this.#holders.set(id, owner);
+    return !holder || holder === owner;
+  }
+
+  /** All that is held by one. */
+  release(owner: object): void {
+    for (const [id, holder] of this.#holders) if (holder === owner) this.#holders.delete(id);
+  }
+}
