@@ -41,9 +41,7 @@ else if (command === 'send-sample') {
   const { rotateSecret } = await import('./cli/rotate-secret.ts');
   process.exitCode = await rotateSecret(rest, fetch, say);
 } else if (!takesNothing || rest.length > 0) {
-  console.error(`fermata: "${[first, ...rest].join(' ')}" is not a command.
-
-${HELP}`);
+  console.error(`fermata: "${[first, ...rest].join(' ')}" is not a command.\n\n${HELP}`);
   process.exitCode = 2;
 } else if (command === 'serve') {
   const { serve } = await import('./cli/serve.ts');
