@@ -121,17 +121,19 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   'content-length',
   'transfer-encoding',
   'connection',
+  'keep-alive',
+  'te',
   'upgrade',
   'trailer',
 ]);
+export const framesMessage = (header: string): boolean => OWN_HEADERS.has(header.toLowerCase());
 
 /** `{status, headers, body}`: a body that is no text is JSON. What cannot be sent is left out. */
 function saidBy({ status, headers, body }: Readonly<Record<string, Json>>): Said {
   const code = typeof status === 'number' ? status : Number(status ?? 200);
   const given: Record<string, string> = {};
   for (const [name, value] of Object.entries(isRecord(headers) ? headers : {}))
-    if (HEADER_NAME.test(name) && !OWN_HEADERS.has(name.toLowerCase()) && HEADER_VALUE.test(String(value)))
-      given[name] = String(value);
+    if (HEADER_NAME.test(name) && !framesMessage(name) && HEADER_VALUE.test(String(value))) given[name] = String(value);
   const said =
     body === undefined || body === null
       ? { headers: {}, body: '' }

@@ -26,6 +26,12 @@ test('a fixed answer, and the default of a platform', async (t) => {
   assert.deepEqual([fixed.status, fixed.text, fixed.headers['x-a']], [201, 'thanks', 'b']);
   const silent = await server.call('POST', `/webhook/${await create(server, { workflowsToStart })}`, {});
   assert.deepEqual([silent.status, silent.text], [200, '']);
+  for (const name of ['Transfer-Encoding', 'content-length', 'Connection']) {
+    const framing = { workflowsToStart, answer: { type: 'fixed', headers: { [name]: 'chunked' } } };
+    const refused = await server.call('POST', '/api/metadata/webhook', { ...NONE, ...framing });
+    assert.equal(refused.status, 400, name);
+    assert.match(refused.text, /frames the message/);
+  }
   const bad = { workflowsToStart, answer: { type: 'fixed', headers: { 'a b': 'c\r\nd' } } };
   assert.equal((await server.call('POST', '/api/metadata/webhook', { ...NONE, ...bad })).status, 400);
 });

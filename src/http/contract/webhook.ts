@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { parseDuration } from '../../core/language/duration.ts';
-import { MAX_WAIT_SECONDS } from '../../inbound/answer-rule.ts';
+import { framesMessage, MAX_WAIT_SECONDS } from '../../inbound/answer-rule.ts';
 import { VERIFIER_NAMES } from '../../inbound/platforms/conductor.ts';
 import { anyObject, epochMs, id, name, version } from './field.ts';
 
@@ -26,6 +26,7 @@ export type WebhookExecution = z.infer<typeof WebhookExecution>;
 const text = z.string().max(10_000);
 /** What a header may be called and hold (RFC 9110, 5.1 and 5.5). */
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/, 'is not the name of a header');
+const answerHeaders = (headers: object): boolean => !Object.keys(headers).some(framesMessage);
 const headerValue = z
   .string()
   .max(4_000)
@@ -62,7 +63,10 @@ const ownFields = {
       z.strictObject({
         type: z.literal('fixed'),
         status: z.number().int().min(200).max(599).optional(),
-        headers: z.record(headerName, headerValue).optional(),
+        headers: z
+          .record(headerName, headerValue)
+          .refine(answerHeaders, 'hold one that frames the message, such as Content-Length; the server writes these')
+          .optional(),
         body: z.string().max(100_000).optional(),
       }),
       z.strictObject({ type: z.literal('workflow'), waitSeconds: z.number().min(0).max(MAX_WAIT_SECONDS).optional() }),
