@@ -146,6 +146,8 @@ export interface EventQuery {
   /** Found in headers, payload, body or reason, without regard to case. */
   readonly text?: string;
   readonly beforeSeq?: number;
+  /** Those behind it, oldest first; without it the newest come first. */
+  readonly afterSeq?: number;
   readonly limit: number;
 }
 

@@ -368,6 +368,41 @@ onEachServer('inbound', (open) => {
     assert.equal((await server.call('POST', path)).status, 409);
     assert.equal((await server.call('POST', `/webhook/${id}`, body, { ...json, ...hub(body) })).status, 200);
     assert.equal((await events(server, '?verdict=verified')).length, 1, 'the sender repeats what was verified here');
+    const again = await server.call('POST', '/api/webhook-events/verify', { webhookId: id });
+    assert.deepEqual(again.json, { verified: 0, refused: 0 }, 'nothing is left to verify');
+  });
+
+  test('more than one page of events is verified and matched again, oldest first', async (t) => {
+    const server = await open(t);
+    await define(server, 'hold', [WAIT]);
+    const id = await create(server, { ...GITHUB, secretValue: 'wrong' });
+    const bodies = ['A', 'B', 'C', 'D', 'E'].map((order) => JSON.stringify({ id: order }));
+    for (const body of bodies) await server.call('POST', `/webhook/${id}`, body, { ...json, ...hub(body) });
+    await server.call('PUT', `/api/metadata/webhook/${id}`, GITHUB);
+    const pages = async (path: string, body: object) => {
+      const found: Record<string, unknown>[] = [];
+      for (let after: unknown = 0; after !== undefined; ) {
+        const { json: page } = await server.call('POST', path, { ...body, webhookId: id, limit: 2, after });
+        const { next, ...counts } = page as Record<string, unknown>;
+        found.push(counts);
+        after = next;
+      }
+      return found;
+    };
+    const counts = (await pages('/api/webhook-events/verify', {})).map(({ verified }) => verified);
+    assert.deepEqual(counts, [2, 2, 1]);
+    const verified = await events(server, '?verdict=verified');
+    assert.deepEqual(verified.map(({ body }) => body).reverse(), bodies);
+    await server.advance(1);
+    const last = await start(server, 'hold', { id: 'E' });
+    const matched = await pages('/api/webhook-events/rematch', { dryRun: true });
+    assert.deepEqual(
+      matched.map(({ matching }) => matching),
+      [0, 0, 1],
+    );
+    await pages('/api/webhook-events/rematch', {});
+    await server.settle();
+    assert.equal(await shortly(server, last), 'COMPLETED wait:COMPLETED');
   });
 });
 

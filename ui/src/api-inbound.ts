@@ -39,14 +39,27 @@ async function failingFlows(from: number, signal?: AbortSignal): Promise<{ flow:
   );
 }
 
+/** Calls until nothing is left, and adds up what the answers count. */
+async function everyPage<T extends object>(path: string, body: object): Promise<T> {
+  const sums: Record<string, number> = {};
+  for (let after: number | undefined; ; ) {
+    const { next, ...counts } = await json<Record<string, number | undefined>>('POST', path, {
+      body: { ...body, ...(after !== undefined && { after }) },
+    });
+    for (const [name, count = 0] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
+    if (next === undefined) return sums as T;
+    after = next;
+  }
+}
+
 export const inboundApi = {
   failingFlows,
   events: (filter: EventFilter, signal?: AbortSignal) =>
     json<ReceivedEvent[]>('GET', 'api/webhook-events', { query: { ...filter }, signal }),
   rematch: (many: ManyEvents, dryRun: boolean) =>
-    json<RematchCount>('POST', 'api/webhook-events/rematch', { body: { ...many, dryRun } }),
+    everyPage<RematchCount>('api/webhook-events/rematch', { ...many, dryRun }),
   verifyMany: (many: ManyEvents) =>
-    json<{ verified: number; refused: number }>('POST', 'api/webhook-events/verify', { body: many }),
+    everyPage<{ readonly verified: number; readonly refused: number }>('api/webhook-events/verify', { ...many }),
 
   pauseWebhook: (id: string) => json<WebhookConfig>('POST', `api/webhooks/${part(id)}/pause`),
   resumeWebhook: (id: string, perSecond: number | undefined) =>

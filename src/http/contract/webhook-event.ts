@@ -57,12 +57,16 @@ export const Explained = z
   .meta({ id: 'ExplainedMatch' });
 
 export const Replayed = z.object({ eventIds: z.array(z.string()), duplicates: z.number() });
+/** There are more: send it as `after`. */
+const nextPage = z.number().optional();
 export const Rematch = z.object({
   events: z.number(),
   matching: z.number(),
   waits: z.number(),
   starts: z.number(),
+  next: nextPage,
 });
+export const VerifiedAgain = z.object({ verified: z.number(), refused: z.number(), next: nextPage });
 export const SampleAnswer = z.object({
   status: z.number(),
   headers: z.record(z.string(), z.string()),

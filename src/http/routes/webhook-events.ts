@@ -20,6 +20,7 @@ import {
   SampleDryRun,
   SampleWish,
   SecretUse,
+  VerifiedAgain,
 } from '../contract/webhook-event.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Route } from '../route.ts';
@@ -147,13 +148,27 @@ const Many = z.object({
   /** Instead of ids: all of this webhook. */
   webhookId: z.string().max(255).optional(),
   dryRun: z.boolean().optional(),
+  /** Oldest first, at most so many at once; `next` of the answer, sent as `after`, goes on behind them. */
+  limit: z.number().int().min(1).max(MAX_AT_ONCE).optional(),
+  after: z.number().int().min(0).optional(),
 });
 
+interface Chosen {
+  readonly ids: readonly string[];
+  /** Where to go on, if there may be more. */
+  readonly next?: number;
+}
+
 function mendingRoutes({ events }: AppDeps): readonly Route[] {
-  const idsOf = async ({ eventIds, webhookId }: z.infer<typeof Many>, query: Partial<EventQuery>) => {
-    if (eventIds) return eventIds;
-    const found = await events.search({ ...(webhookId && { webhookId }), ...query, limit: MAX_AT_ONCE });
-    return found.map(({ eventId }) => eventId).reverse();
+  const choose = async (
+    { eventIds, webhookId, after = 0, limit = MAX_AT_ONCE }: z.infer<typeof Many>,
+    query: Partial<EventQuery>,
+  ): Promise<Chosen> => {
+    if (eventIds) return { ids: eventIds };
+    const found = await events.search({ ...(webhookId && { webhookId }), ...query, afterSeq: after, limit });
+    const last = found.length < limit ? undefined : found.at(-1);
+    const open = found.filter(({ about }) => about?.verifiedAs === undefined);
+    return { ids: open.map(({ eventId }) => eventId), ...(last && { next: last.seq }) };
   };
   return [
     route({
@@ -183,14 +198,15 @@ function mendingRoutes({ events }: AppDeps): readonly Route[] {
       ...tag,
       summary: 'Verify many refused events again, those of a webhook or those named',
       body: Many,
-      answers: { 200: z.object({ verified: z.number(), refused: z.number() }) },
+      answers: { 200: VerifiedAgain },
       run: async ({ body }) => {
         let [verified, refused] = [0, 0];
-        for (const id of await idsOf(body, { verdicts: ['refused'] })) {
+        const { ids, ...more } = await choose(body, { verdicts: ['refused'] });
+        for (const id of ids) {
           if (isRefusal(await events.verifyAgain(id))) refused += 1;
           else verified += 1;
         }
-        return json({ verified, refused });
+        return json({ verified, refused, ...more });
       },
     }),
     route({
@@ -202,7 +218,10 @@ function mendingRoutes({ events }: AppDeps): readonly Route[] {
         'Match events again with the webhook as it is now: those named, or all that did nothing; dryRun counts only',
       body: Many,
       answers: { 200: Rematch },
-      run: async ({ body }) => json(await events.rematch(await idsOf(body, { matched: false }), body.dryRun ?? false)),
+      run: async ({ body }) => {
+        const { ids, ...more } = await choose(body, { matched: false });
+        return json({ ...(await events.rematch(ids, body.dryRun ?? false)), ...more });
+      },
     }),
   ];
 }

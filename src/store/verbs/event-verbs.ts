@@ -60,14 +60,20 @@ async function searchEvents(driver: Driver, query: EventQuery): Promise<readonly
   where.oneOf('e.webhook', query.webhookId === undefined ? undefined : [query.webhookId]);
   where.oneOf('e.verdict', query.verdicts);
   where.between('e.received_at', query.receivedFrom, query.receivedTo);
-  where.between('e.id', undefined, query.beforeSeq === undefined ? undefined : query.beforeSeq - 1);
+  const { afterSeq, beforeSeq } = query;
+  where.between(
+    'e.id',
+    afterSeq === undefined ? undefined : afterSeq + 1,
+    beforeSeq === undefined ? undefined : beforeSeq - 1,
+  );
   if (query.matched === true) where.either([DID]);
   if (query.matched === false) where.either([`(e.verdict in ('verified', 'observed') and not ${DID} and not ${HELD})`]);
   if (query.held !== undefined) where.either([query.held ? HELD : `not ${HELD}`]);
   where.holds(query.text, ['e.headers', 'e.payload', 'e.reason', 'e.event_id', 'e.url'], 'e.body');
   const columns = EVENT_COLUMNS.map((name) => `e.${name}`).join(', ');
   const page = { offset: 0, limit: Math.min(query.limit, MAX_PAGE) };
-  const { rows } = await where.page(driver, columns, 'event e', 'e.id desc', page);
+  const order = afterSeq === undefined ? 'e.id desc' : 'e.id';
+  const { rows } = await where.page(driver, columns, 'event e', order, page);
   return withEffects(driver, rows);
 }
 
