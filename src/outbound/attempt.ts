@@ -74,7 +74,7 @@ export async function attemptDelivery(
     at,
     class: kind,
     ...judged(result),
-    record: { request: requestRecord(outgoing), ...resultRecord(result) },
+    record: { request: requestRecord(outgoing), ...resultRecord(result, outgoing) },
   });
 }
 

@@ -280,7 +280,7 @@ async function sendTest(
     signedTexts,
     ...(result.type === 'cancelled'
       ? { result: 'cancelled', outcome: {} }
-      : { result: classify(result), outcome: resultRecord(result) }),
+      : { result: classify(result), outcome: resultRecord(result, outgoing) }),
   };
 }
 

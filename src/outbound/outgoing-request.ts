@@ -109,12 +109,25 @@ export const requestRecord = ({ method, url, headers }: Outgoing): JsonObject =>
   headers: shownHeaders(headers),
 });
 
-/** What is kept and shown of what came back. Bytes that are no UTF-8 show as U+FFFD. */
-export function resultRecord(result: HttpResponse | HttpFault): JsonObject {
+/** Shorter ones would mask half of any text, and are no credentials. */
+const MIN_CREDENTIAL_LENGTH = 6;
+
+/** Texts of a request that nobody may read in the answer either, although receivers for tests send back what they got. */
+function credentialsOf({ headers }: Outgoing): readonly string[] {
+  const values = Object.entries(headers).flatMap(([name, value]) => (isCredential(name) ? [value] : []));
+  // The token without its scheme, which may come back alone.
+  const tokens = values.map((value) => value.slice(value.lastIndexOf(' ') + 1));
+  return [...values, ...tokens].filter((text) => text.length >= MIN_CREDENTIAL_LENGTH);
+}
+
+/** What is kept and shown of what came back: no credentials of ours. Bytes that are no UTF-8 show as U+FFFD. */
+export function resultRecord(result: HttpResponse | HttpFault, outgoing: Outgoing): JsonObject {
   const { timing, remoteAddress } = result;
   const answer = result.type === 'response' ? result : result.partial;
   return {
-    ...(answer && { response: answerRecord(answer, result.type === 'response' ? result.truncated : true) }),
+    ...(answer && {
+      response: answerRecord(answer, result.type === 'response' ? result.truncated : true, credentialsOf(outgoing)),
+    }),
     ...(result.type === 'fault' && { fault: result.fault, reason: result.reason }),
     timing: { ...timing },
     ...(remoteAddress !== undefined && { remoteAddress }),
@@ -124,10 +137,12 @@ export function resultRecord(result: HttpResponse | HttpFault): JsonObject {
 function answerRecord(
   { status, headers, body }: ResponseHead & { readonly body: Uint8Array },
   cut: boolean,
+  credentials: readonly string[],
 ): JsonObject {
+  const clean = (text: string): string => credentials.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
   const shown = Object.entries(headers).map(([name, values]): [string, Json] => [
     name,
-    name === 'set-cookie' || isCredential(name) ? [MASK] : values,
+    name === 'set-cookie' || isCredential(name) ? [MASK] : values.map(clean),
   ]);
-  return { status, headers: Object.fromEntries(shown), body: new TextDecoder().decode(body), truncated: cut };
+  return { status, headers: Object.fromEntries(shown), body: clean(new TextDecoder().decode(body)), truncated: cut };
 }

@@ -50,6 +50,22 @@ test('the end of an execution arrives as it was said, signed, and is noted with 
   assert.deepEqual((await store.deliveries.waiting(Date.now(), 10)).waiting, []);
 });
 
+test('credentials that a receiver sends back are not kept', async (t) => {
+  const receiver = await receive(t, ({ headers }, _incoming, outgoing) =>
+    outgoing.setHeader('x-seen', headers.authorization ?? '').end(`${JSON.stringify(headers)} token=0123456789abcdef`),
+  );
+  const { hook, run, send, deliveries, attempts } = await rig(t);
+  const headers = { Authorization: 'Bearer 0123456789abcdef', 'X-Api-Key': 'k3y-of-theirs', 'X-Secret': 'a' };
+  await hook('h', { url: receiver.url, headers });
+  await run({});
+  await send();
+  const [delivery] = await deliveries();
+  const [attempt] = await attempts(delivery?.id ?? '');
+  const { response } = dataOf(attempt);
+  assert.doesNotMatch(JSON.stringify(attempt), /0123456789abcdef|k3y-of-theirs/);
+  assert.match(String(response?.body), /"authorization":"\*\*\*".*"x-secret":"a".* token=\*\*\*$/);
+});
+
 test('what fails is tried again under the same id, by the schedule, until it arrives', async (t) => {
   let answers = [500, 302, 404, 200];
   const receiver = await receive(t, (_request, _incoming, outgoing) => {
