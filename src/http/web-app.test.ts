@@ -51,6 +51,10 @@ describe('web app', () => {
     assert.equal((await app.inject({ url: '/executions', headers: { accept: 'application/json' } })).statusCode, 404);
   });
 
+  it('answers at the root whoever asks, so that a plain request sees that a server is there', async () => {
+    assert.match((await app.inject({ url: '/', headers: { accept: '*/*' } })).body, /<base href/);
+  });
+
   it('is not there when it has not been built', async () => {
     const bare = fastify();
     serveWebApp(bare, { folder: join(folder, 'nowhere'), newNonce: () => '' });

@@ -109,7 +109,9 @@ export function serveWebApp(app: FastifyInstance, options: { folder: string; new
     const path = request.url.split('?', 1)[0] as string;
     const file = build.files.get(path.slice(1));
     if (file) return sendFile(file, request, reply);
-    const wantsPage = request.headers.accept?.includes('text/html') === true && extname(path) === '';
+    const isBrowser = request.headers.accept?.includes('text/html') === true;
+    // At the root there is nothing else: whoever looks whether a server is there gets an answer.
+    const wantsPage = path === '/' || (isBrowser && extname(path) === '');
     if (wantsPage && !/^\/(api|webhook|callback)(\/|$)/.test(path)) return sendPage(path, reply);
     reply.callNotFound();
     return reply;
