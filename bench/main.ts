@@ -5,6 +5,7 @@ import { benchDeliveryKill } from './deliveries-kill.ts';
 import { benchEvents } from './events.ts';
 import { benchKill } from './kill.ts';
 import { benchMatching } from './matching.ts';
+import { benchPages } from './pages.ts';
 import { keep, machine, table } from './table.ts';
 import { benchTasks } from './tasks.ts';
 
@@ -83,6 +84,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
       say,
     ),
   kill: () => benchKill(say),
+  pages: () => benchPages({ executions: quick ? 5_000 : 100_000, tasks: 1_000, rounds: quick ? 2 : 5 }, say),
   'deliveries-kill': () => benchDeliveryKill(say),
 };
 

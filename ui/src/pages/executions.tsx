@@ -2,7 +2,7 @@
 import { Button, Group, Pagination, Select, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { Activity } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import {
   type ExecutionSearch,
   isFiltered,
@@ -24,6 +24,8 @@ export function ExecutionsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const query = useExecutions(search);
+  // Rows of the filter before stay as they are until the answer is here: they are not drawn a second time for nothing.
+  const shown = useLastOf(search, !query.isPlaceholderData);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const change = (next: Partial<ExecutionSearch>) => {
     setSelected(new Set());
@@ -46,7 +48,7 @@ export function ExecutionsPage() {
           ) : (
             <>
               <ExecutionTable
-                key={JSON.stringify(search)}
+                key={JSON.stringify(shown)}
                 rows={results}
                 stale={query.isPlaceholderData}
                 selected={selected}
@@ -80,6 +82,13 @@ export function ExecutionsPage() {
       </Loaded>
     </Page>
   );
+}
+
+/** The value, while it holds; else the last one that held. */
+function useLastOf<T>(value: T, holds: boolean): T {
+  const last = useRef(value);
+  if (holds) last.current = value;
+  return last.current;
 }
 
 function NoExecutions({ search, onClear }: { search: ExecutionSearch; onClear: () => void }) {

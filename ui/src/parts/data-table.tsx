@@ -1,7 +1,15 @@
 // A dense table: columns that give way on narrow screens, rows that open their first link, selection, j and k.
-import { Checkbox } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { type CSSProperties, type MouseEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type MouseEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import './data-table.css';
 
 export interface Column<T> {
@@ -81,12 +89,15 @@ export function DataTable<T>({
   ]);
   const all = rows.length > 0 && rows.every((row) => selection?.ids.has(rowId(row)));
   const some = rows.some((row) => selection?.ids.has(rowId(row)));
-  const toggle = (id: string, on: boolean) => {
-    const ids = new Set(selection?.ids);
+  const latest = useRef(selection);
+  latest.current = selection;
+  // The same function for ever: rows are not drawn anew for it.
+  const onSelect = useCallback((id: string, on: boolean) => {
+    const ids = new Set(latest.current?.ids);
     if (on) ids.add(id);
     else ids.delete(id);
-    selection?.onChange(ids);
-  };
+    latest.current?.onChange(ids);
+  }, []);
   return (
     <section className="table-box" data-stale={stale || undefined} tabIndex={0} aria-label={label}>
       <table className="table">
@@ -94,12 +105,11 @@ export function DataTable<T>({
           <tr>
             {selection && (
               <th className="table-check">
-                <Checkbox
-                  size="xs"
-                  aria-label="Select all rows"
+                <Check
+                  label="Select all rows"
                   checked={all}
-                  indeterminate={some && !all}
-                  onChange={(event) => selection.onChange(new Set(event.currentTarget.checked ? rows.map(rowId) : []))}
+                  mixed={some && !all}
+                  onChange={(on) => selection.onChange(new Set(on ? rows.map(rowId) : []))}
                 />
               </th>
             )}
@@ -120,16 +130,10 @@ export function DataTable<T>({
                 columns={columns}
                 active={i === active}
                 marked={marked?.(row) === true}
-                check={
-                  selection && (
-                    <Checkbox
-                      size="xs"
-                      aria-label={`Select ${rowName(row)}`}
-                      checked={selection.ids.has(id)}
-                      onChange={(event) => toggle(id, event.currentTarget.checked)}
-                    />
-                  )
-                }
+                id={id}
+                name={rowName(row)}
+                selected={selection?.ids.has(id)}
+                onSelect={onSelect}
               />
             );
           })}
@@ -152,13 +156,21 @@ interface RowProps<T> {
   readonly columns: readonly Column<T>[];
   readonly active: boolean;
   readonly marked: boolean;
-  readonly check: ReactNode;
+  readonly id: string;
+  readonly name: string;
+  /** Undefined: rows of this table are not selected. */
+  readonly selected: boolean | undefined;
+  readonly onSelect: (id: string, on: boolean) => void;
 }
 
-function PlainRow<T>({ row, columns, active, marked, check }: RowProps<T>) {
+function PlainRow<T>({ row, columns, active, marked, id, name, selected, onSelect }: RowProps<T>) {
   return (
     <tr onClick={openRow} data-active={active || undefined} data-marked={marked || undefined}>
-      {check && <td className="table-check">{check}</td>}
+      {selected !== undefined && (
+        <td className="table-check">
+          <Check label={`Select ${name}`} checked={selected} onChange={(on) => onSelect(id, on)} />
+        </td>
+      )}
       {columns.map(({ key, cell, align, from }) => (
         <td key={key} style={align && { textAlign: align }} data-from={from}>
           {cell(row)}
@@ -170,6 +182,31 @@ function PlainRow<T>({ row, columns, active, marked, check }: RowProps<T>) {
 
 /** Drawn anew only when its row changed: of a thousand rows one is selected, not all of them. */
 const Row = memo(PlainRow) as typeof PlainRow;
+
+interface CheckProps {
+  readonly label: string;
+  readonly checked: boolean;
+  /** Some of what it stands for is selected. */
+  readonly mixed?: boolean;
+  readonly onChange: (on: boolean) => void;
+}
+
+/** The browser's own box: fifty of Mantine's cost as much as the rows that they are in. */
+function Check({ label, checked, mixed = false, onChange }: CheckProps) {
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = mixed;
+  }, [mixed]);
+  return (
+    <input
+      ref={box}
+      type="checkbox"
+      aria-label={label}
+      checked={checked}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+    />
+  );
+}
 
 /** What is not drawn yet; says so when it comes into view. */
 function Rest({ count, span, onSeen }: { count: number; span: number; onSeen: () => void }) {

@@ -54,7 +54,8 @@ export function Histogram({ search, empty = null, onPick }: HistogramProps) {
       </div>
       <figcaption>
         <span>{shortText(first.from, now, zone)}</span>
-        <span>{shortText(last.to + 1, now, zone)}</span>
+        {/* The last bar may end later than now: nothing has happened there yet. */}
+        <span>{last.to >= now ? 'now' : shortText(last.to + 1, now, zone)}</span>
       </figcaption>
     </figure>
   );
