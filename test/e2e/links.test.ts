@@ -36,6 +36,43 @@ test('tabs and selections of an execution survive reload, back and forward', () 
     await page.getByRole('heading', { level: 1, name: 'Trace' }).waitFor();
   }));
 
+test('tabs of all other pages, and filters, survive a reload', () =>
+  play(async ({ page, call, url }) => {
+    await call('POST', '/api/metadata/workflow', noopWorkflow('tabbed'));
+    const config = {
+      ...{ name: 'hook', sourcePlatform: 'Custom', verifier: 'HEADER_BASED', headers: { 'x-key': 'k' } },
+      receiverWorkflowNamesToVersions: { tabbed: 1 },
+    };
+    const { id } = JSON.parse(await call('POST', '/api/metadata/webhook', config)) as { id: string };
+    await fetch(`${url}/webhook/${id}`, { method: 'POST', headers: { 'x-key': 'k' }, body: 'hello' });
+    const [event] = JSON.parse(await call('GET', `/api/webhook-events?webhookId=${id}`)) as { eventId: string }[];
+    const pages: readonly (readonly [string, readonly string[]])[] = [
+      [`/definitions/webhooks/${id}`, ['Settings', 'Secrets', 'Guide', 'Code', 'Events']],
+      [`/events/${event?.eventId}`, ['Headers', 'Why it matched or not', 'Body']],
+      ['/definitions/workflows/tabbed', ['JSON', 'Workflow', 'Versions', 'Task']],
+      ['/definitions/workflows/tabbed/webhooks', ['Deliveries', 'Webhook tasks']],
+    ];
+    for (const [path, tabs] of pages) {
+      await page.goto(path);
+      for (const name of tabs) {
+        await page.getByRole('tab', { name, exact: true }).click();
+        await page.getByRole('tab', { name, exact: true, selected: true }).waitFor();
+        await page.reload();
+        await page.getByRole('tab', { name, exact: true, selected: true }).waitFor();
+      }
+    }
+    for (const [path, chip] of [
+      ['/executions', 'FAILED'],
+      ['/events', 'Refused'],
+    ] as const) {
+      await page.goto(path);
+      await page.getByText(chip, { exact: true }).first().click();
+      await page.locator('label[data-checked]', { hasText: chip }).waitFor();
+      await page.reload();
+      await page.locator('label[data-checked]', { hasText: chip }).waitFor();
+    }
+  }));
+
 test('a middle click opens a tab, and an id that is not there is said in words', () =>
   play(async ({ page, context, call, troubles }) => {
     await call('POST', '/api/metadata/workflow', noopWorkflow('opened'));
