@@ -10,6 +10,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Store, Told, TransitionResult } from '../store/store.ts';
 import type { Definitions } from './definitions.ts';
+import { unknownExecution, unknownTask } from './refusals.ts';
+import { type Rerun, rerun } from './rerun.ts';
 
 export interface StartOrder {
   readonly name: string;
@@ -55,16 +57,8 @@ export interface Executions {
   command(id: string, command: Command): Promise<Moved | Refusal>;
   /** With `useLatest` under the newest registered version of its definition. */
   restart(id: string, options: { readonly useLatest: boolean }): Promise<Moved | Refusal>;
-  /** From a task on when `taskId` is given; it must belong to this execution. */
-  rerun(
-    id: string,
-    from: {
-      readonly taskId?: string;
-      readonly taskInput?: JsonObject;
-      readonly workflowInput?: JsonObject;
-      readonly correlationId?: string;
-    },
-  ): Promise<Moved | Refusal>;
+  /** From a task on when `taskId` is given: one of this execution, or of a sub-workflow that a task of it waited for. */
+  rerun(id: string, from: Rerun): Promise<Moved | Refusal>;
   report(taskId: string, report: Report): Promise<Moved | Refusal>;
   reportByReference(id: string, ref: string, report: Report): Promise<Moved | Refusal>;
   remove(id: string): Promise<Refusal | undefined>;
@@ -80,9 +74,6 @@ export interface ExecutionDeps {
 }
 
 export const isRefusal = (answer: object): answer is Refusal => 'type' in answer && answer.type === 'refused';
-
-const unknownExecution = (id: string): Refusal => refused('notFound', `no such workflow by Id: ${id}`);
-const unknownTask = (id: string): Refusal => refused('notFound', `no such task by Id: ${id}`);
 
 export function createExecutions({ store, clock, ids, definitions, mask }: ExecutionDeps): Executions {
   const command = async (id: string, wish: Command): Promise<Moved | Refusal> => {
@@ -142,12 +133,7 @@ export function createExecutions({ store, clock, ids, definitions, mask }: Execu
       if (!latest) return refused('notFound', `workflow ${workflow.name} is not registered any more`);
       return command(id, { type: 'restart', latest });
     },
-    async rerun(id, { taskId, ...given }) {
-      if (taskId === undefined) return command(id, { type: 'rerun', ...given });
-      const pointer = parseTaskId(taskId);
-      if (pointer?.workflowId !== id) return unknownTask(taskId);
-      return command(id, { type: 'rerun', fromN: pointer.n, ...given });
-    },
+    rerun: (id, from) => rerun(store, command, id, from),
     async report(taskId, report) {
       const pointer = parseTaskId(taskId);
       if (!pointer) return unknownTask(taskId);

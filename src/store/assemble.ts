@@ -7,6 +7,7 @@ import type { Context, News, Rules } from './cycle/cycle.ts';
 import { Definitions, definitionVerbs, newEpoch } from './cycle/definitions.ts';
 import { nextAlarm, runDue } from './cycle/due.ts';
 import type { ItemOf, OnMessages, Writers } from './cycle/item.ts';
+import { LiveDomains } from './cycle/live-domains.ts';
 import { Pump } from './cycle/pump.ts';
 import { routeItem } from './cycle/receive.ts';
 import { Shapes } from './cycle/shapes.ts';
@@ -58,6 +59,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
     texts: new Texts(driver, states),
     waiting: new WaitingPolls(),
     busy: new Busy(),
+    domains: new LiveDomains(driver),
     shapes: new Shapes(),
     definitions,
     onMessages: withDeliveries(

@@ -82,3 +82,12 @@ export const GATHERED_BEFORE_SEARCH = 500;
 
 /** Groups of held executions, and executions of one group, that one look lets begin. */
 export const TURNS_PER_LOOK = 100;
+
+/** A worker that polled a domain so long ago still counts as there (Conductor's, contract 5.10). */
+export const LIVE_DOMAIN_MS = 10_000;
+
+/** What other nodes have written of their polls is read again after so long, while somebody asks. */
+export const LIVE_DOMAINS_READ_MS = 1_000;
+
+/** Queues and domains whose last poll is remembered; workers choose the names. */
+export const LIVE_DOMAINS = 10_000;

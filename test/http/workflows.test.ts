@@ -290,6 +290,48 @@ onEachServer('executions', (open) => {
     assert.deepEqual(at(json, 'results.0.inputData'), { again: true });
     assert.equal((await server.call('POST', `/api/workflow/${id}/rerun`, { reRunFromTaskId: 'other.1' })).status, 404);
   });
+
+  test('rerun from a task of a sub-workflow: all above run again', async (t) => {
+    const server = await open(t);
+    const sub = (ref: string, name: string) => task(ref, 'SUB_WORKFLOW', { subWorkflowParam: { name, version: 1 } });
+    await define(server, 'leaf', [task('pick', 'SIMPLE'), task('pack', 'SIMPLE')]);
+    await define(server, 'middle', [sub('inner', 'leaf')]);
+    await define(server, 'top', [sub('outer', 'middle'), task('last', 'SIMPLE')]);
+    const id = await start(server, 'top');
+    const childOf = async (parent: string): Promise<string> =>
+      String(at((await server.call('GET', `/api/workflow/${parent}`)).json, 'tasks.0.subWorkflowId'));
+    await server.settle();
+    const middle = await childOf(id);
+    const leaf = await childOf(middle);
+    const complete = async (execution: string, ref: string) => {
+      assert.equal((await server.call('POST', `/api/tasks/${execution}/${ref}/COMPLETED`, {})).status, 200);
+      await server.settle();
+    };
+    const body = { reRunFromTaskId: `${leaf}.2`, taskInput: { again: true } };
+    const rerun = async (more: object = {}) => {
+      const reply = await server.call('POST', `/api/workflow/${id}/rerun`, { ...body, ...more });
+      await server.settle();
+      return reply;
+    };
+    assert.equal((await rerun()).status, 409, 'the top still runs');
+    for (const ref of ['pick', 'pack']) await complete(leaf, ref);
+    await complete(id, 'last');
+    assert.match(await shortly(server, id), /^COMPLETED/);
+    const refused = await rerun({ correlationId: 'c' });
+    assert.equal(refused.status, 400);
+    assert.match(refused.text, /correlationId: the task is one of sub-workflow/);
+    assert.equal((await rerun({ reRunFromTaskId: `${middle}x.1` })).status, 404);
+    assert.deepEqual([(await rerun()).text, await shortly(server, id)], [id, 'RUNNING outer:IN_PROGRESS']);
+    assert.equal(await shortly(server, middle), 'RUNNING inner:IN_PROGRESS');
+    assert.equal(await shortly(server, leaf), 'RUNNING pick:COMPLETED pack:SCHEDULED');
+    const tasks = await server.call('GET', `/api/workflow/${leaf}/tasks?status=SCHEDULED`);
+    assert.deepEqual(at(tasks.json, 'results.0.inputData'), { again: true });
+    await complete(leaf, 'pack');
+    await complete(id, 'last');
+    assert.equal(await shortly(server, id), 'COMPLETED outer:COMPLETED last:COMPLETED');
+    const gone = await server.call('POST', `/api/workflow/none/rerun`, body);
+    assert.equal(gone.status, 404);
+  });
 });
 
 test('a task that was not reached can be skipped, one that was cannot', async (t) => {

@@ -12,19 +12,22 @@ import { isTerminal } from '../model.ts';
 import { bytesOf, oversize } from '../payload-size.ts';
 import type { Node } from '../plan.ts';
 import { planOf } from '../plan.ts';
+import { shortReason } from '../reason.ts';
 
 type Wish<T extends Command['type']> = Extract<Command, { type: T }>;
 
 export function terminate(draft: Draft, command: Wish<'terminate'>): Outcome {
   const { status } = draft.workflow;
+  const { reason = 'terminated by a request' } = command;
   if (status === 'TERMINATED') return ignored('the execution is already TERMINATED');
-  if (isTerminal(status))
-    return refused('conflict', `the execution is ${status}; only a running or paused one can be terminated`);
-  endWorkflow(draft, {
-    status: 'TERMINATED',
-    reason: command.reason ?? 'terminated by a request',
-    startsFailureWorkflow: command.triggerFailureWorkflow !== false,
-  });
+  if (status === 'COMPLETED') return refused('conflict', 'the execution is COMPLETED; it can no longer be terminated');
+  if (isTerminal(status)) {
+    // It has failed: its failure workflow has been started and its callers were told. Only what is said of it changes.
+    draft.set({ status: 'TERMINATED', reason: shortReason(reason) });
+    draft.emit({ type: 'workflowChanged', from: status, to: 'TERMINATED' });
+    return done();
+  }
+  endWorkflow(draft, { status: 'TERMINATED', reason, startsFailureWorkflow: command.triggerFailureWorkflow !== false });
   return done();
 }
 

@@ -16,6 +16,7 @@ import type { Busy } from './busy.ts';
 import { type Definitions, hashed, type Snapshot } from './definitions.ts';
 import { handOver } from './hand-over.ts';
 import { type Item, type ItemOf, isAboutOne, type OnMessages, type Planned, type Step } from './item.ts';
+import { hasChoice, type LiveDomains } from './live-domains.ts';
 import { type Shapes, shapesOf } from './shapes.ts';
 import type { State, States } from './states.ts';
 import { changesNothing, type OpenedWait, type Reason, type Written, written } from './turn.ts';
@@ -39,6 +40,7 @@ export interface Context {
   readonly texts: Texts;
   readonly waiting: WaitingPolls;
   readonly busy: Busy;
+  readonly domains: LiveDomains;
   readonly onMessages: OnMessages;
 }
 
@@ -125,7 +127,9 @@ export class Cycle {
   }
 
   env(now: number): Env {
-    return { ...this.context.env, now, taskDef: this.context.definitions.taskDef };
+    const { env, definitions, domains } = this.context;
+    const pickDomain: Env['pickDomain'] = (queue, names) => domains.pick(queue, names, now);
+    return { ...env, now, taskDef: definitions.taskDef, pickDomain };
   }
 
   /** Adds a command for an execution to this cycle; what can wait does so while another cycle is at that execution. */
@@ -211,6 +215,13 @@ export class Cycle {
       for (const answer of answers) answer();
     };
     return { decision: handed.decision, polls: [...handed.given.keys()], give };
+  }
+
+  /** Finds out which domains are polled, where somebody has a choice. */
+  async findDomains(): Promise<void> {
+    for (const { state, steps } of this.#turns.values())
+      if (hasChoice(state.workflow.taskToDomain))
+        await this.context.domains.refresh(Math.max(...steps.map(({ now }) => now)));
   }
 
   /** Decides every execution that was given commands. */

@@ -40,7 +40,11 @@ export class Pump {
       item.reject(new Error('the store is closing'));
       return;
     }
-    if (item.kind === 'poll') this.#context.waiting.enter(item);
+    if (item.kind === 'poll') {
+      const { queue, domain = '', now } = item.request;
+      this.#context.waiting.enter(item);
+      this.#context.domains.polled(queue, domain, now);
+    }
     this.#enqueue(item);
     this.#schedule();
   }
@@ -306,6 +310,7 @@ async function runCycle(context: Context, items: Set<Item>, later: readonly Chan
   try {
     context.states.check();
     await gather(cycle, [...items]);
+    await cycle.findDomains();
     cycle.decide();
     await cycle.ensureShapes();
     for (const close of cycle.closings) close();

@@ -10,6 +10,7 @@ import type { StartResult, StartWish } from '../store.ts';
 import type { Cycle } from './cycle.ts';
 import type { Snapshot } from './definitions.ts';
 import type { Item, ItemOf } from './item.ts';
+import { hasChoice } from './live-domains.ts';
 import { written } from './turn.ts';
 
 export interface StartJob {
@@ -54,6 +55,7 @@ export async function planStarts(cycle: Cycle, jobs: readonly StartJob[]): Promi
   ]);
   const taken = new Map(keyed.map((job, i) => [job, takenRows[i]?.[0]]));
   const voids = new Set(await Promise.all(keyed.map(async (job) => taken.get(job) && (await job.isVoid?.()) && job)));
+  for (const { wish } of jobs) if (hasChoice(wish.taskToDomain)) await context.domains.refresh(wish.now);
   let key = await session.newKeys(jobs.length);
   jobs.forEach((job, i) => {
     if (voids.has(job)) return;
