@@ -19,7 +19,7 @@ import { type Item, type ItemOf, isAboutOne, type OnMessages, type Planned, type
 import { hasChoice, type LiveDomains } from './live-domains.ts';
 import { type Shapes, shapesOf } from './shapes.ts';
 import type { State, States } from './states.ts';
-import { changesNothing, type OpenedWait, type Reason, type Written, written } from './turn.ts';
+import { changesNothing, keepsRare, type OpenedWait, type Reason, type Written, written } from './turn.ts';
 import type { WaitingPolls } from './waiting-polls.ts';
 
 export interface Rules {
@@ -388,17 +388,6 @@ export class Cycle {
       changes.push({ op: 'put', table: 'wait_todo', row });
     }
   }
-}
-
-/** True when the columns that hardly ever change have not: those of `rare` in tables.ts. */
-function keepsRare({ def, workflow: a }: State, { def: newDef, workflow: b }: State): boolean {
-  return (
-    def === newDef &&
-    a.version === b.version &&
-    a.priority === b.priority &&
-    a.correlationId === b.correlationId &&
-    a.startedAt === b.startedAt
-  );
 }
 
 /** What is remembered of failures of an execution, and how long its alarm is put off. */

@@ -59,6 +59,17 @@ export function changesNothing(before: Workflow, { after, changed, removed, mess
   return before.def === after.def;
 }
 
+/** True when the columns that hardly ever change have not: those of `rare` in tables.ts. */
+export function keepsRare({ def, workflow: a }: State, { def: newDef, workflow: b }: State): boolean {
+  return (
+    def === newDef &&
+    a.version === b.version &&
+    a.priority === b.priority &&
+    a.correlationId === b.correlationId &&
+    a.startedAt === b.startedAt
+  );
+}
+
 export function written(before: State | undefined, decision: Decision, reason: Reason): Written {
   const { after } = decision;
   const { wf, def, rev } = reason;
