@@ -30,7 +30,17 @@ export function masked(config: WebhookConfig): WebhookConfig {
   };
 }
 
-/** Puts the secrets of before where the mask stands. */
+/** The secret in use, wherever it stands. */
+function currentSecret(config: WebhookConfig): string | undefined {
+  if (config.secretValue) return config.secretValue;
+  for (const name of secretFields(config)) {
+    const value = own(config.fields, name);
+    if (value) return value;
+  }
+  return undefined;
+}
+
+/** Puts the secrets of before where the mask stands; under a name that is new in `secrets`, the one in use so far. */
 export function withKeptSecrets(config: WebhookConfig, before: WebhookConfig): WebhookConfig {
   const { secretValue, fields, secrets, ...rest } = config;
   const kept = secretValue === MASK ? before.secretValue : secretValue;
@@ -47,7 +57,10 @@ export function withKeptSecrets(config: WebhookConfig, before: WebhookConfig): W
       ),
     }),
     ...(secrets && {
-      secrets: secrets.map(({ id, value }) => ({ id, value: value === MASK ? (old.get(id) ?? '') : value })),
+      secrets: secrets.map(({ id, value }) => ({
+        id,
+        value: value === MASK ? (old.get(id) ?? currentSecret(before) ?? '') : value,
+      })),
     }),
   };
 }

@@ -236,6 +236,33 @@ test('files are described in the payload and fetched by who may', async (t) => {
 });
 
 onEachServer('inbound', (open) => {
+  test('a secret is rotated without knowing it, in every place where one can stand', async (t) => {
+    const server = await open(t);
+    const body = '{"id":"A"}';
+    const platform = { ...NONE, verifier: 'PLATFORM', sourcePlatform: 'github' };
+    for (const [before, after] of [
+      [GITHUB, { ...GITHUB, secretValue: 'the new one' }],
+      [
+        { ...platform, fields: { secret: SECRET } },
+        { ...platform, fields: { secret: 'the new one' } },
+      ],
+    ] as const) {
+      const id = await create(server, { ...before, dedup: { by: 'none' } });
+      const send = async (secret: string) =>
+        (await server.call('POST', `/webhook/${id}`, body, { ...json, ...hub(body, secret) })).status;
+      const rotated = { ...after, dedup: { by: 'none' }, secrets: [{ id: 'old', value: '***' }] };
+      const path = `/api/metadata/webhook/${id}`;
+      assert.equal((await server.call('PUT', path, rotated)).status, 200);
+      assert.deepEqual([await send(SECRET), await send('the new one'), await send('***')], [200, 200, 401]);
+      const shown = await server.call('GET', path);
+      assert.doesNotMatch(shown.text, /secret to everybody|the new one/);
+      assert.equal((await server.call('PUT', path, shown.json)).status, 200);
+      assert.equal(await send(SECRET), 200, 'what is masked and known stays');
+      assert.equal((await server.call('PUT', path, { ...(shown.json as object), secrets: [] })).status, 200);
+      assert.deepEqual([await send(SECRET), await send('the new one')], [401, 200]);
+    }
+  });
+
   test('old and new secret are both accepted, each with its last use; observing takes what is not proven', async (t) => {
     const server = await open(t);
     const id = await create(server, { ...GITHUB, secrets: [{ id: 'old', value: 'the old one' }] });
