@@ -199,6 +199,8 @@ class Sqlite implements Driver, Session {
 
   async migrate(version: number, text: string): Promise<boolean> {
     this.#db.exec('create table if not exists migration (version integer primary key) without rowid');
+    // A look first: the lock of a writer is only needed when there is something to do.
+    if (this.#all('select 1 from migration where version = ?', [version]).length > 0) return false;
     this.#db.exec('begin immediate');
     try {
       const isNew = this.#run('insert into migration (version) values (?) on conflict do nothing', [version]) === 1;
