@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command `fermata`: finds the file of the asked-for command in cli/ and runs it.
 
+import type { ServerCommand } from './cli/server-command.ts';
 import { keepCompiled } from './compile-cache.ts';
 
 keepCompiled();
@@ -23,6 +24,12 @@ Settings are read from the environment: HOST, PORT, DATABASE_URL, FERMATA_API_KE
 ALLOWED_NETWORKS, KEEP_EXECUTIONS_DAYS, KEEP_EVENTS_DAYS, KEEP_LOGS_DAYS, KEEP_DELIVERIES_DAYS, KEEP_HISTORY_DAYS,
 FLOW_WEBHOOK_LIMIT, DELIVERY_TIMEOUT_SECONDS, LOG_LEVEL. README.md says what each of them means.`;
 
+const ASKING_A_SERVER: Readonly<Record<string, () => Promise<ServerCommand>>> = {
+  'send-sample': async () => (await import('./cli/send-sample.ts')).sendSample,
+  'test-webhook': async () => (await import('./cli/test-webhook.ts')).testWebhook,
+  'rotate-secret': async () => (await import('./cli/rotate-secret.ts')).rotateSecret,
+};
+
 const say = (line: string): void => console.log(line);
 
 const [first = 'serve', ...rest] = process.argv.slice(2);
@@ -31,15 +38,10 @@ const command = [first, ...rest].some(isHelp) ? 'help' : first;
 const takesNothing = ['serve', '--version', '-v'].includes(command);
 
 if (command === 'help') say(HELP);
-else if (command === 'send-sample') {
-  const { sendSample } = await import('./cli/send-sample.ts');
-  process.exitCode = await sendSample(rest, fetch, say);
-} else if (command === 'test-webhook') {
-  const { testWebhook } = await import('./cli/test-webhook.ts');
-  process.exitCode = await testWebhook(rest, fetch, say);
-} else if (command === 'rotate-secret') {
-  const { rotateSecret } = await import('./cli/rotate-secret.ts');
-  process.exitCode = await rotateSecret(rest, fetch, say);
+else if (Object.hasOwn(ASKING_A_SERVER, command)) {
+  const { runServerCommand } = await import('./cli/server-command.ts');
+  const chosen = (await ASKING_A_SERVER[command]?.()) as ServerCommand;
+  process.exitCode = await runServerCommand(chosen, rest, fetch, say);
 } else if (!takesNothing || rest.length > 0) {
   console.error(`fermata: "${[first, ...rest].join(' ')}" is not a command.\n\n${HELP}`);
   process.exitCode = 2;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { rotateSecret } from './rotate-secret.ts';
+import { runServerCommand } from './server-command.ts';
 
 async function run(args: readonly string[], answer: Response) {
   const said: string[] = [];
@@ -12,7 +13,7 @@ async function run(args: readonly string[], answer: Response) {
     asked.push({ url: String(url), body: init.body });
     return answer;
   };
-  const code = await rotateSecret(args, call as typeof fetch, (line) => said.push(line));
+  const code = await runServerCommand(rotateSecret, args, call as typeof fetch, (line) => said.push(line));
   return { code, said: said.join('\n'), asked };
 }
 

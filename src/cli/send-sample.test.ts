@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sendSample } from './send-sample.ts';
+import { runServerCommand } from './server-command.ts';
 
 async function run(args: readonly string[], answer: { status: number; body: unknown } | Error) {
   const said: string[] = [];
@@ -10,7 +11,7 @@ async function run(args: readonly string[], answer: { status: number; body: unkn
     if (answer instanceof Error) throw answer;
     return new Response(JSON.stringify(answer.body), { status: answer.status });
   }) as typeof fetch;
-  const code = await sendSample(args, call, (line) => said.push(line));
+  const code = await runServerCommand(sendSample, args, call, (line) => said.push(line));
   return { code, said, asked };
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { runServerCommand } from './server-command.ts';
 import { testWebhook } from './test-webhook.ts';
 
 function fileWith(t: TestContext, text: string): string {
@@ -21,7 +22,7 @@ async function run(args: readonly string[], answer: Response | Error) {
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  const code = await testWebhook(args, call as typeof fetch, (line) => said.push(line));
+  const code = await runServerCommand(testWebhook, args, call as typeof fetch, (line) => said.push(line));
   return { code, said: said.join('\n'), asked };
 }
 
