@@ -1,19 +1,23 @@
 // The vendors' own libraries as the other side: what they sign we accept, what we sign they accept.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import https from 'node:https';
 import { createRequire } from 'node:module';
 import { PassThrough } from 'node:stream';
 import { mock, test } from 'node:test';
+import { LinearWebhookClient } from '@linear/sdk/webhooks';
 import * as octokit from '@octokit/webhooks-methods';
 import * as sanity from '@sanity/webhook';
 import { EventWebhook } from '@sendgrid/eventwebhook';
+import { isValidSlackRequest } from '@slack/bolt';
 import { verifyKey } from 'discord-interactions';
 import fc from 'fast-check';
 import { OAuth2Client } from 'google-auth-library';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import Stripe from 'stripe';
 import { Webhook as SvixWebhook } from 'svix';
+import twilio from 'twilio';
 import { configure } from '../../src/inbound/platforms/configure.ts';
 import { findPlatform } from '../../src/inbound/platforms/index.ts';
 import { sign } from '../../src/inbound/verifiers/index.ts';
@@ -110,6 +114,83 @@ for (const [id, Official, family] of [
     );
   });
 }
+
+test('Twilio: the official package, both ways, forms with repeated fields and bodies with a hash in the address', () => {
+  const one = sender('twilio');
+  const words = fc.string({ unit: 'grapheme', maxLength: 20 });
+  const forms = fc.dictionary(
+    fc.stringMatching(/^[A-Za-z]\w{0,8}$/),
+    fc.oneof(words, fc.uniqueArray(words, { minLength: 2 })),
+  );
+  const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  fc.assert(
+    fc.property(forms, (fields) => {
+      const pairs = Object.entries(fields).flatMap(([name, values]) =>
+        [values].flat().map((value): [string, string] => [name, value]),
+      );
+      const body = new URLSearchParams(pairs).toString();
+      const theirs = twilio.getExpectedTwilioSignature(SECRET, PUBLIC_URL, fields);
+      assert.equal(judge(one, received(body, { ...form, 'X-Twilio-Signature': theirs })).type, 'verified');
+      const ours = sign(one.config, received(body, form), NOW_MS, one.keys);
+      assert.ok(ours.ok);
+      const signature = ours.request.headers['X-Twilio-Signature'] ?? '';
+      assert.equal(twilio.validateRequest(SECRET, signature, PUBLIC_URL, fields), true);
+      assert.equal(twilio.validateRequest(SECRET, signature, `${PUBLIC_URL}/`, fields), false);
+    }),
+    RUNS,
+  );
+  fc.assert(
+    fc.property(bodies, (body) => {
+      const publicUrl = `${PUBLIC_URL}?bodySHA256=${createHash('sha256').update(body).digest('hex')}`;
+      const theirs = twilio.getExpectedTwilioSignature(SECRET, publicUrl, {});
+      assert.equal(twilio.validateRequestWithBody(SECRET, theirs, publicUrl, body), true);
+      const headers = { 'Content-Type': 'application/json', 'X-Twilio-Signature': theirs };
+      assert.equal(judge(one, { ...received(body, headers), publicUrl }).type, 'verified');
+      assert.equal(judge(one, { ...received(`${body} `, headers), publicUrl }).type, 'refused');
+    }),
+    RUNS,
+  );
+});
+
+test('Slack: @slack/bolt verifies what we sign, and nothing else', () => {
+  const slack = sender('slack');
+  fc.assert(
+    fc.property(bodies, (body) => {
+      const { headers } = signedBy(slack, body);
+      const isValid = (text: string, nowMilliseconds = NOW_MS) =>
+        isValidSlackRequest({
+          signingSecret: SECRET,
+          body: text,
+          headers: {
+            'x-slack-signature': headers['X-Slack-Signature'] ?? '',
+            'x-slack-request-timestamp': Number(headers['X-Slack-Request-Timestamp']),
+          },
+          nowMilliseconds,
+        });
+      assert.equal(isValid(body), true);
+      assert.equal(isValid(`${body} `), false);
+      const late = NOW_MS + 301_000;
+      assert.equal(isValid(body, late), false);
+      assert.equal(judge(slack, received(body, headers), late).type, 'refused');
+    }),
+    RUNS,
+  );
+});
+
+test('Linear: @linear/sdk verifies what we sign; both refuse what is older than a minute', (context) => {
+  context.mock.timers.enable({ apis: ['Date'], now: NOW_MS });
+  const linear = sender('linear');
+  const official = new LinearWebhookClient(SECRET);
+  const request = signedSample(linear);
+  const signature = request.headers['Linear-Signature'] ?? '';
+  const body = Buffer.from(request.body);
+  assert.equal(official.verify(body, signature), true);
+  assert.throws(() => official.verify(Buffer.concat([body, Buffer.from(' ')]), signature));
+  const late = NOW_MS + 61_000;
+  assert.equal(judge(linear, request, late).type, 'refused');
+  context.mock.timers.setTime(late);
+  assert.throws(() => official.verify(body, signature), /timestamp/);
+});
 
 test('SendGrid: @sendgrid/eventwebhook verifies what we sign with a key of our own', () => {
   const sendgrid = sender('sendgrid');
