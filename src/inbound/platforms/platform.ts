@@ -60,7 +60,6 @@ export interface Platform {
   readonly docs?: string;
 }
 
-/** The one secret that most platforms ask for. */
 /** What holds for a sender of whom only the credential is known. */
 export const anySender = {
   methods: ['POST', 'PUT', 'PATCH'],
@@ -79,6 +78,7 @@ export const jsonSample = (body: object): Sample => ({
   body: JSON.stringify(body),
 });
 
+/** The one secret that most platforms ask for. */
 export function secretField(name: string, label: string, help: string): Field {
   return { name, label, help, kind: 'text', secret: true, required: true, to: { type: 'secret' } };
 }
