@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../src/core/json.ts';
 import { begin, transition } from '../../src/core/transition.ts';
-import type { Driver, Session } from '../../src/store/drivers/driver.ts';
 import type { Store } from '../../src/store/store.ts';
 import { define, onEach, register, T0, task, wish } from './databases.ts';
+import { withSessions } from './watched-driver.ts';
 
 const TASKS = 150;
 const WORKERS = 12;
@@ -29,36 +29,23 @@ interface Counts {
   offered: number;
 }
 
-function counted(counts: Counts): (driver: Driver) => Driver {
-  const session = (inner: Session): Session => ({
-    look: (name, keys) => {
+const counted = (counts: Counts) =>
+  withSessions((inner) => ({
+    look(name, keys) {
       if (name === 'tasks') counts.tasksRead += keys.length;
       return inner.look(name, keys);
     },
-    newKeys: (count) => inner.newKeys(count),
-    claim: async (...args) => {
+    async claim(...args) {
       const found = await inner.claim(...args);
       counts.offered += found.flat().length;
       return found;
     },
-    release: (candidates, leasedUntil) => inner.release(candidates, leasedUntil),
-    addShapes: (rows) => inner.addShapes(rows),
-    commit: async (units) => {
+    async commit(units) {
       const held = await inner.commit(units);
       counts.refused += held.filter((ok) => !ok).length;
       return held;
     },
-    end: () => inner.end(),
-  });
-  return (driver) =>
-    new Proxy(driver, {
-      get(target, name) {
-        if (name === 'begin') return async () => session(await target.begin());
-        const value = Reflect.get(target, name) as unknown;
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-}
+  }));
 
 /** So many turns of the loop: workers that all come in the same one are served by the same commit and never meet. */
 async function turns(count: number): Promise<void> {

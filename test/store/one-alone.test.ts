@@ -65,8 +65,7 @@ onEach('an event for one wait alone', (database, kind) => {
   });
 
   test('of two nodes that look for it before either has written, one has it', async (t) => {
-    // With one writer nobody can be quicker.
-    if (kind === 'sqlite') return;
+    if (kind === 'sqlite') return t.skip('with one writer nobody can be quicker');
     const counts: Watch = { commits: 0, failing: 0 };
     const db = await database(t);
     const [one, other] = [await db.open({ wrap: watched(counts) }), await db.open()];
@@ -83,7 +82,7 @@ onEach('an event for one wait alone', (database, kind) => {
   });
 
   test('a wait that opens on another node while the event is routed has it, or the route has, not both', async (t) => {
-    if (kind === 'sqlite') return;
+    if (kind === 'sqlite') return t.skip('with one writer nobody can be quicker');
     const counts: Watch = { commits: 0, failing: 0 };
     const db = await database(t);
     const [one, other] = [await db.open({ wrap: watched(counts) }), await db.open()];
@@ -106,7 +105,7 @@ onEach('an event for one wait alone', (database, kind) => {
   });
 
   test('an execution that it would start does not begin when a wait on another node has had it', async (t) => {
-    if (kind === 'sqlite') return;
+    if (kind === 'sqlite') return t.skip('with one writer nobody can be quicker');
     const counts: Watch = { commits: 0, failing: 0 };
     const db = await database(t);
     const [one, other] = [await db.open({ wrap: watched(counts) }), await db.open()];

@@ -150,8 +150,7 @@ onEach('polls', (database, kind) => {
   });
 
   test('a poll that another node was quicker than gets its task when it looks again', async (t) => {
-    // With one writer nobody can be quicker.
-    if (kind === 'sqlite') return;
+    if (kind === 'sqlite') return t.skip('with one writer nobody can be quicker');
     const counts: Watch = { commits: 0, failing: 0 };
     const db = await database(t);
     const [store, other] = [await db.open({ wrap: watched(counts) }), await db.open()];

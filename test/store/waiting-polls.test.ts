@@ -160,8 +160,7 @@ onEach('polls that wait', (database, kind) => {
   });
 
   test('a commit that another node was quicker than gives nothing away', async (t) => {
-    // With one writer nobody can be quicker.
-    if (kind === 'sqlite') return;
+    if (kind === 'sqlite') return t.skip('with one writer nobody can be quicker');
     const counts: Watch = { commits: 0, failing: 0 };
     const db = await database(t);
     const [store, other] = [await db.open({ wrap: watched(counts) }), await db.open()];

@@ -11,31 +11,37 @@ export interface Watch {
 }
 
 export function watched(counts: Watch): (driver: Driver) => Driver {
-  const session = (inner: Session): Session =>
-    new Proxy(inner, {
-      get(target, name) {
-        if (name === 'commit')
-          return async (...args: Parameters<Session['commit']>) => {
-            counts.commits++;
-            const { before } = counts;
-            counts.before = undefined;
-            await before?.();
-            if (counts.failing-- > 0) {
-              await target.end();
-              throw new Error('the disk is full');
-            }
-            return target.commit(...args);
-          };
-        const value = Reflect.get(target, name) as unknown;
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-  return (driver) =>
-    new Proxy(driver, {
-      get(target, name) {
-        if (name === 'begin') return async () => session(await target.begin());
-        const value = Reflect.get(target, name) as unknown;
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
+  return withSessions((inner) => ({
+    async commit(units) {
+      counts.commits++;
+      const { before } = counts;
+      counts.before = undefined;
+      await before?.();
+      if (counts.failing-- > 0) {
+        await inner.end();
+        throw new Error('the disk is full');
+      }
+      return inner.commit(units);
+    },
+  }));
 }
+
+/** The same driver, some of whose verbs in a session are others. */
+export const withSessions =
+  (instead: (inner: Session) => Partial<Session>) =>
+  (driver: Driver): Driver =>
+    overridden(driver, {
+      async begin() {
+        const inner = await driver.begin();
+        return overridden(inner, instead(inner));
+      },
+    });
+
+/** What has private fields works only on itself: its own verbs are called there. */
+const overridden = <T extends object>(inner: T, instead: Partial<T>): T =>
+  new Proxy(inner, {
+    get(target, name) {
+      const value: unknown = Reflect.get(name in instead ? instead : target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
