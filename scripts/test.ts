@@ -18,6 +18,11 @@ const COVERED = 'src/core/';
 const SEEDED = new URL('../test/support/seeded.ts', import.meta.url).href;
 const COVERING = [COVERED, 'test/scenarios/'];
 const SLOWEST_SHOWN = 10;
+/**
+ * A browser draws on the same cores as everything else: what failed there is run once more when nothing runs beside it.
+ * Both are told, and what fails twice has failed.
+ */
+const RUN_AGAIN = 'test/e2e/';
 /** Two even on one core: tests that wait for a disk or a process leave room for others. */
 const CONCURRENCY = Math.max(2, availableParallelism());
 
@@ -65,21 +70,36 @@ async function runAll(tests: readonly string[], withCoverage: boolean) {
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  return { results, coverage };
+  return { results: await runFailedAgain(results), coverage };
+}
+
+async function runFailedAgain(results: readonly FileResult[]): Promise<FileResult[]> {
+  const latest = [...results];
+  for (const [at, { file, failed }] of results.entries()) {
+    if (failed === 0 || !file.startsWith(RUN_AGAIN)) continue;
+    console.log(`\nonce more, alone: ${file}`);
+    latest[at] = await runFile(ROOT, file);
+    tellFile(latest[at]);
+  }
+  return latest;
 }
 
 const seconds = (durationMs: number) => `${(durationMs / 1000).toFixed(1)} s`;
 
-function tellFile({ file, passed, failed, skipped, durationMs }: FileResult): void {
+/** Reasons come with the file and not at the end: a run that is cut off has told them, too. */
+function tellFile({ file, passed, failed, skipped, durationMs, failures, output }: FileResult): void {
   const tests = `${passed + failed + skipped}`.padStart(4);
   console.log(`${failed === 0 ? 'ok  ' : 'FAIL'} ${tests} tests ${seconds(durationMs).padStart(8)}  ${file}`);
+  if (failed === 0) return;
+  for (const { name, error } of failures) console.log(`     ${name}\n${indent(textOf(error))}`);
+  if (output.trim() !== '') console.log(`\n     ${file} wrote:\n${indent(output.trimEnd())}`);
+  console.log('');
 }
 
 function tellFailures(results: readonly FileResult[]): void {
-  for (const { file, failures, output } of results.filter(({ failed }) => failed > 0)) {
-    for (const { name, error } of failures) console.log(`\nFAIL ${file}\n     ${name}\n${indent(textOf(error))}`);
-    if (output.trim() !== '') console.log(`\n     ${file} wrote:\n${indent(output.trimEnd())}`);
-  }
+  const failures = results.flatMap((result) => result.failures);
+  if (failures.length > 0) console.log(`\nfailed:`);
+  for (const { file, name } of failures) console.log(`     ${file}: ${name}`);
 }
 
 /** Stacks without the frames of Node itself and with paths from the root, so that the first line is one of ours. */

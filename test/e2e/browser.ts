@@ -66,8 +66,8 @@ export async function openView(browser: Browser, baseURL: string, options: ViewO
     permissions: ['clipboard-read', 'clipboard-write'],
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(STEP_TIMEOUT_MS);
   const page = await context.newPage();
-  page.setDefaultTimeout(STEP_TIMEOUT_MS);
   const troubles: string[] = [];
   page.on('pageerror', (error) => troubles.push(`script: ${error.message}`));
   page.on('console', (message) => {

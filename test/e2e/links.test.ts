@@ -18,6 +18,7 @@ test('tabs and selections of an execution survive reload, back and forward', () 
     await page.goto(`/executions/${id}`);
     for (const name of tabs) {
       await page.getByRole('tab', { name, exact: true }).click();
+      await page.getByRole('tab', { name, exact: true, selected: true }).waitFor();
       await page.reload();
       await page.getByRole('tab', { name, exact: true, selected: true }).waitFor();
     }
@@ -25,6 +26,7 @@ test('tabs and selections of an execution survive reload, back and forward', () 
     await page.locator('.timeline-row').click();
     const panel = page.getByRole('region', { name: 'Task nothing' });
     await panel.getByRole('tab', { name: 'Definition' }).click();
+    await panel.getByRole('tab', { name: 'Definition', selected: true }).waitFor();
     await page.reload();
     await panel.getByRole('tab', { name: 'Definition', selected: true }).waitFor();
     await page.getByRole('link', { name: 'Trace' }).click();
@@ -73,14 +75,26 @@ test('tabs of all other pages, and filters, survive a reload', () =>
     }
   }));
 
+/** Whether the page leaves the next middle click to the browser, which then opens a tab. */
+const LEFT_TO_THE_BROWSER = `new Promise((resolve) => addEventListener('auxclick', (event) => {
+  resolve(!event.defaultPrevented && event.target.closest('a')?.href);
+  event.preventDefault();
+}, { once: true }))`;
+
+// The tab itself is opened by hand: the driver of the browser now and then misses one that a click has opened.
 test('a middle click opens a tab, and an id that is not there is said in words', () =>
   play(async ({ page, context, call, troubles }) => {
     await call('POST', '/api/metadata/workflow', noopWorkflow('opened'));
     await page.goto('/definitions/workflows');
-    const [other] = await Promise.all([
-      context.waitForEvent('page'),
-      page.getByRole('link', { name: 'opened', exact: true }).click({ button: 'middle' }),
+    const link = page.getByRole('link', { name: 'opened', exact: true });
+    await link.waitFor();
+    const [address] = await Promise.all([
+      page.evaluate<string | false>(LEFT_TO_THE_BROWSER),
+      link.click({ button: 'middle' }),
     ]);
+    assert.ok(address, 'the page does nothing of its own with a middle click on a link');
+    const other = await context.newPage();
+    await other.goto(address);
     await other.getByRole('heading', { level: 1, name: 'opened v1' }).waitFor();
     for (const [path, words] of [
       ['/executions/nobody', 'There is no such execution'],
