@@ -16,11 +16,13 @@ export interface StoreSettings extends Omit<Parts, 'core'> {
   readonly checkpointThread?: boolean;
 }
 
-export async function openStore({ url, checkpointThread, core, ...parts }: StoreSettings): Promise<Store> {
-  return assemble(openDriver(url, checkpointThread ?? false), {
-    ...parts,
-    core: core ?? { transition, begin, whyNotBegun },
-  });
+export async function openStore({ url, checkpointThread, ...parts }: StoreSettings): Promise<Store> {
+  return storeOn(openDriver(url, checkpointThread ?? false), parts);
+}
+
+/** On a driver that is there already. */
+export function storeOn(driver: Driver, { core, ...parts }: Omit<StoreSettings, 'url'>): Promise<Store> {
+  return assemble(driver, { ...parts, core: core ?? { transition, begin, whyNotBegun } });
 }
 
 function openDriver(url: string, checkpointThread: boolean): Driver {

@@ -15,7 +15,8 @@ import { createMetrics } from '../../src/lib/metrics.ts';
 import { createHttpClient } from '../../src/outbound/client.ts';
 import { fanOut } from '../../src/outbound/fan-out.ts';
 import { type Assembly, assemble, type Parts } from '../../src/server.ts';
-import { openStore } from '../../src/store/open.ts';
+import type { Driver } from '../../src/store/drivers/driver.ts';
+import { openStore, storeOn } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { loopbackGuard } from '../outbound/local-receiver.ts';
 import { FakeClock, settle } from '../support/fake-clock.ts';
@@ -54,6 +55,8 @@ export interface Options {
   readonly scripts?: boolean;
   /** A sandbox that several servers share; it stays open. */
   readonly sandbox?: Sandbox;
+  /** Connections that several servers use, one after the other; they stay open. */
+  readonly driver?: Driver;
   /** What lies between the server and its store. */
   readonly wrapStore?: (store: Store) => Store;
   /** What the clock shows at first (epoch ms). */
@@ -102,6 +105,16 @@ export const openServer: Open = async (t, options) => {
 
 const noScripts = () => ({ ok: false as const, reason: 'no scripts in this test' });
 
+/** The same driver, but for closing. */
+const keptOpen = (driver: Driver): Driver =>
+  new Proxy(driver, {
+    get(_, name: keyof Driver) {
+      if (name === 'close') return async () => {};
+      const value = driver[name];
+      return typeof value === 'function' ? value.bind(driver) : value;
+    },
+  });
+
 /** On a database that is there; `drop` is called when the server is closed. */
 export async function open(
   t: TestContext,
@@ -116,7 +129,9 @@ export async function open(
   const own = options.scripts ? await createSandbox() : undefined;
   const sandbox = options.sandbox ?? own;
   const env = { newId: ids.next, random: ids.random, evaluate: sandbox?.evaluate ?? noScripts };
-  const opened = await openStore({ url, env, fanOut });
+  const opened = await (options.driver
+    ? storeOn(keptOpen(options.driver), { env, fanOut })
+    : openStore({ url, env, fanOut }));
   const store = options.wrapStore?.(opened) ?? opened;
   const outgoing = { guard: loopbackGuard, client: createHttpClient({ guard: loopbackGuard, clock: systemClock }) };
   const callOut: CallOut =

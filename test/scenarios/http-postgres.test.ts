@@ -1,7 +1,9 @@
-// Every scenario through HTTP on PostgreSQL: one database, emptied before each.
+// Every scenario through HTTP on PostgreSQL: one database, emptied before each, and the same connections, which have
+// planned their statements already.
 
 import { after } from 'node:test';
 import pg from 'pg';
+import { openPostgres } from '../../src/store/drivers/postgres.ts';
 import { open } from '../http/test-server.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { playAll } from './http-run.ts';
@@ -9,6 +11,7 @@ import { playAll } from './http-run.ts';
 const { url, drop } = await freshDatabase();
 const client = new pg.Client({ connectionString: url });
 await client.connect();
+const driver = openPostgres(url);
 
 async function empty(): Promise<void> {
   const { rows } = await client.query(
@@ -20,10 +23,11 @@ async function empty(): Promise<void> {
 
 await playAll(async (t, options) => {
   await empty();
-  return open(t, options, url, async () => {});
+  return open(t, { ...options, driver }, url, async () => {});
 });
 
 after(async () => {
   await client.end();
+  await driver.close();
   await drop();
 });

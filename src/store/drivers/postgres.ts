@@ -21,6 +21,7 @@ const READERS = 2;
 const ALIVE_LIMIT_MS = 3_000;
 /** Division by zero: the way a statement says that not all guards held. */
 const GUARD_FAILED = '22012';
+const UNDEFINED_TABLE = '42P01';
 /** Any number that no other application uses for its advisory locks: 'fermata' in ASCII, shortened. */
 const MIGRATION_LOCK = 0x6665726d;
 
@@ -152,6 +153,8 @@ class Postgres implements Driver {
   }
 
   async migrate(version: number, text: string): Promise<boolean> {
+    // A look first: a connection of its own and the lock are only needed when there is something to do.
+    if (await this.#hasMigration(version)) return false;
     // As long as it takes: another node may be at it, and large tables are rewritten.
     const patience = { clock: this.#clock, silenceLimitMs: Number.POSITIVE_INFINITY };
     const connection = await Connection.open(this.#address, patience);
@@ -169,6 +172,15 @@ class Postgres implements Driver {
       return added.length > 0;
     } finally {
       await connection.close();
+    }
+  }
+
+  async #hasMigration(version: number): Promise<boolean> {
+    try {
+      return (await this.query('select 1 from migration where version = ?', [version])).length > 0;
+    } catch (error) {
+      if ((error as { code?: string }).code === UNDEFINED_TABLE) return false;
+      throw error;
     }
   }
 
