@@ -131,6 +131,62 @@ onEach('an event for one wait alone', (database, kind) => {
     assert.deepEqual(effects?.toSorted(), ['completed', 'existing']);
   });
 
+  test('nor does one of several begin when only the first loses its key on that node', async (t) => {
+    if (kind === 'sqlite') return t.skip('with one writer nobody can be quicker');
+    const counts: Watch = { commits: 0, failing: 0 };
+    const db = await database(t);
+    const [one, other] = [await db.open({ wrap: watched(counts) }), await db.open()];
+    const [waits] = (await begun(one, 1)) as [string];
+    await register(one, define('v', [task('work', 'SIMPLE')]), define('u', [task('work', 'SIMPLE')]));
+    const run = (name: string) => wish(name, {}, { idempotencyKey: 'k', idempotencyStrategy: 'FAIL_ON_RUNNING' });
+    const runs = [run('v'), run('u')];
+    for (const each of runs) await one.workflows.start(each);
+    const starts = ['v', 'u'].map((name) => ({ name, version: 1, idempotencyKey: 'k' }));
+    const left = event(1, { resumes: true, starts });
+    await one.events.receive(left);
+    await idle(one, other);
+    for (const { id } of runs) await openWait(one, id);
+    counts.before = async () => {
+      counts.before = async () => {
+        await other.workflows.start(run('v'));
+        await openWait(other, waits);
+        await other.idle();
+      };
+    };
+    await one.events.route(left.eventId, { verdict: 'verified', route: left.route as Route }, T0 + 50);
+    await idle(one, other);
+    assert.deepEqual(await takenBy(one, [waits]), [1]);
+    const effects = (await one.events.get(left.eventId))?.effects.map(({ type }) => type);
+    assert.deepEqual(effects?.toSorted(), ['completed', 'existing', 'existing']);
+  });
+
+  test('all that it starts begin, each once, but those that run already', async (t) => {
+    const db = await database(t);
+    const nodes = [await db.open(), await db.open()];
+    const [store] = nodes as [Store];
+    const names = ['a', 'b', 'c'];
+    await register(store, ...names.map((name) => define(name, [task('work', 'SIMPLE')])));
+    const starts = (idempotencyKey: string) => names.map((name) => ({ name, version: 1, idempotencyKey }));
+    const events = ['k', 'l', 'm'].map((key, n) => event(n, { receivers: [], resumes: true, starts: starts(key) }));
+    await store.workflows.start(wish('b', {}, { idempotencyKey: 'l' }));
+    for (const name of names) await store.workflows.start(wish(name, {}, { idempotencyKey: 'm' }));
+    for (const each of events) await store.events.receive(each);
+    await idle(...nodes);
+    const effectsOf = async ({ eventId }: NewEvent) =>
+      (await store.events.get(eventId))?.effects.map(({ type }) => type).toSorted();
+    const first = async () => Promise.all(events.map(effectsOf));
+    const expected = [
+      ['started', 'started', 'started'],
+      ['existing', 'started', 'started'],
+      ['existing', 'existing', 'existing'],
+    ];
+    assert.deepEqual(await first(), expected);
+    for (const each of events)
+      await store.events.route(each.eventId, { verdict: 'verified', route: each.route as Route }, T0 + 50);
+    await idle(...nodes);
+    assert.deepEqual(await first(), expected, 'routed again');
+  });
+
   test('an event that was had goes with its claim when its time is over', async (t) => {
     const db = await database(t);
     const [store, driver] = [await db.open(), db.driver()];

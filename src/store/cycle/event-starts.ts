@@ -3,14 +3,21 @@
 import type { Change, Row } from '../drivers/driver.ts';
 import type { Route, StartResult } from '../store.ts';
 import type { Cycle } from './cycle.ts';
-import { alreadyServed, claimRows, effectRow } from './effects.ts';
+import { claimRows, effectRow } from './effects.ts';
 import { startId } from './keys.ts';
 import { eventEntries } from './receive.ts';
 import type { Routed } from './routed.ts';
 import { planStarts, type StartJob } from './starts.ts';
 
-/** Starts count as n = -1, -2, … in the order of the route, so that each is done once. */
-export async function planEventStarts(cycle: Cycle, routed: readonly Routed[]): Promise<void> {
+/**
+ * Starts count as n = -1, -2, … in the order of the route, so that each is done once.
+ * @param served of those that start or resume, who has done so already: only what an earlier commit put off is left to start
+ */
+export async function planEventStarts(
+  cycle: Cycle,
+  routed: readonly Routed[],
+  served: ReadonlySet<Routed>,
+): Promise<void> {
   const starting = routed.filter(({ route }) => route.starts.length);
   if (!starting.length) return;
   const effects = await cycle.session.look(
@@ -20,22 +27,37 @@ export async function planEventStarts(cycle: Cycle, routed: readonly Routed[]): 
   const claimed = new Set<Routed>();
   const jobs = starting.flatMap((one, i) => {
     const { route } = one;
-    const isDone = ([, , , type]: Row): boolean => type !== 'failed' && !(route.resumes && type === 'existing');
+    const isServed = served.has(one);
+    if (isServed && !effects[i]?.some(isOf('started'))) return [];
+    const isAsked = route.resumes && !isServed;
+    const isDone = ([, , , type]: Row): boolean => type !== 'failed' && !(isAsked && type === 'existing');
     const done = new Set((effects[i] ?? []).filter(isDone).map((row) => row[2]));
     return route.starts.flatMap((start, s): StartJob[] => {
       const n = -(s + 1);
-      return done.has(n) ? [] : [startJob(cycle, one, n, start, claimed)];
+      return done.has(n) ? [] : [startJob(cycle, one, n, start, isAsked ? claimed : undefined)];
     });
   });
   await planStarts(cycle, jobs);
 }
 
+const isOf =
+  (wanted: string) =>
+  ([, , , type]: Row): boolean =>
+    type === wanted;
+
+/** True when the event has ended a wait. */
+async function hasResumed({ session }: Cycle, event: number): Promise<boolean> {
+  const [effects = []] = await session.look('effects', [[event]]);
+  return effects.some(isOf('completed'));
+}
+
+/** @param claimed events that one of their starts claims in this commit; undefined: this one needs no claim */
 function startJob(
   cycle: Cycle,
   one: Routed,
   n: number,
   start: Route['starts'][number],
-  claimed: Set<Routed>,
+  claimed: Set<Routed> | undefined,
 ): StartJob {
   const { item, event, route, payload } = one;
   const { name, version, idempotencyKey, idempotencyStrategy } = start;
@@ -55,11 +77,14 @@ function startJob(
       ...(event.traceId !== undefined && { traceId: event.traceId }),
     },
     // The execution with its key may have taken it, and ended, since it was asked for.
-    ...(route.resumes && { isVoid: async () => (await alreadyServed(cycle, [one])).size > 0 }),
+    ...(route.resumes && { isVoid: () => hasResumed(cycle, item.id) }),
+    // The claim is written by the start that goes first. If that loses its key to another node nothing of the event may be
+    // written, so the others follow when it is known what became of it.
+    mayBegin: () => cycle.context.driver.serial || !claimed?.has(one),
     rows(result, wf) {
       if (route.resumes && result.type === 'conflict') return leaveFor(cycle, one, n, name, result);
       const effect = startEffect(item.id, wf, n, name, event.receivedAt, result);
-      if (!route.resumes || result.type !== 'started' || claimed.has(one)) return [effect];
+      if (!claimed || claimed.has(one) || result.type !== 'started') return [effect];
       claimed.add(one);
       return [effect, ...claimRows(cycle, item.id, wf)];
     },
@@ -78,8 +103,9 @@ function leaveFor(
   conflict: Extract<StartResult, { type: 'conflict' }>,
 ): Change[] {
   const at = Math.max(event.receivedAt, conflict.startedAt ?? 0);
-  if (!cycle.finishes.has(item) && item.leftFor !== conflict.id)
-    cycle.finishes.set(item, () => cycle.left.items.push({ ...item, leftFor: conflict.id }));
+  const { leftFor = [] } = item;
+  if (!cycle.finishes.has(item) && !leftFor.includes(conflict.id))
+    cycle.finishes.set(item, () => cycle.left.items.push({ ...item, leftFor: [...leftFor, conflict.id] }));
   return [
     ...eventEntries(cycle, item.id, event, route, at),
     effectRow(item.id, 0, n, 'existing', name, event.receivedAt, `execution ${conflict.id} runs with this key`),

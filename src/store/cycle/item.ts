@@ -79,8 +79,8 @@ export interface RouteItem extends Base, Answer<void> {
   seen: number;
   /** Where to read on in the waits of a key (as text) that are more than a page: the last row seen. */
   readonly after?: ReadonlyMap<string, Row>;
-  /** The running execution that it was left to, when it is looked at once more. */
-  readonly leftFor?: string;
+  /** Running executions that it was left to, when it is looked at once more: once for each. */
+  readonly leftFor?: readonly string[];
   /** Rows of the event's own unit, while it is routed by the commit that stores it: what is left to do is marked there. */
   storedWith?: Change[];
 }

@@ -35,10 +35,13 @@ export async function gatherRoutes(
   const routed = await open(cycle, items);
   const waits = await findWaits(cycle, routed);
   await lookBacks;
-  const taken = await planWaits(cycle, routed, waits);
+  const served = await alreadyServed(cycle, routed);
+  const taken = await planWaits(cycle, routed, waits, served);
+  const mayStart = (one: Routed): boolean => !taken.has(one) && mayTake(cycle, one.item.id, one.item);
   await planEventStarts(
     cycle,
-    routed.filter((one) => !one.route.resumes || (!taken.has(one) && mayTake(cycle, one.item.id, one.item))),
+    routed.filter((one) => !one.route.resumes || served.has(one) || mayStart(one)),
+    served,
   );
   for (const { item, event, route, keys } of routed) {
     if (cycle.context.driver.serial && !route.resumes) cycle.note(entriesAt(keys, item.id, event, route), [item]);
@@ -164,9 +167,9 @@ async function planWaits(
   cycle: Cycle,
   routed: readonly Routed[],
   waits: ReadonlyMap<Routed, readonly Found[]>,
+  served: ReadonlySet<Routed>,
 ): Promise<Set<Routed>> {
   const { session, context } = cycle;
-  const served = await alreadyServed(cycle, routed);
   const taken = new Set<Routed>(served);
   const wfs = [...new Set(routed.flatMap((one) => (waits.get(one) ?? []).map(({ wf }) => wf)))].sort((a, b) => a - b);
   if (!wfs.length) return taken;

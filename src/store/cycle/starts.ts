@@ -18,6 +18,8 @@ export interface StartJob {
   readonly wish: StartWish;
   /** Asked when it is known that the execution which had its key has ended: true, and it does not begin. */
   readonly isVoid?: () => Promise<boolean>;
+  /** Asked right before it begins: false, and it does so in the next cycle. */
+  readonly mayBegin?: () => boolean;
   /** Rows that follow, in the same commit. `wf` is the key of the execution, 0 when there is none. */
   readonly rows?: (result: StartResult, wf: number) => readonly Change[];
   /** After the commit. */
@@ -117,7 +119,7 @@ function planStart(cycle: Cycle, job: StartJob, snapshot: Snapshot, takenRow: Ro
     plan(cycle, job, refusal, taken.wf);
     return;
   }
-  if (wish.idempotencyKey && !takesKey(cycle, job)) {
+  if (job.mayBegin?.() === false || (wish.idempotencyKey && !takesKey(cycle, job))) {
     cycle.deferred.add(job.item);
     return;
   }
