@@ -209,8 +209,8 @@ async function effectsOf(deps: SampleDeps, ready: ReadyWebhook, event: NewEvent)
 }
 
 /** `one` of several is an error, and ends none. */
-function chosenOf(fitting: readonly Candidate[], { deliver = 'all' }: Route): readonly Candidate[] {
-  switch (deliver) {
+function chosenOf(fitting: readonly Candidate[], { deliver, resumes }: Route): readonly Candidate[] {
+  switch (deliver ?? (resumes ? 'oldest' : 'all')) {
     case 'all':
       return fitting;
     case 'oldest':

@@ -91,7 +91,7 @@ export type Verdict = 'verified' | 'observed' | 'refused' | 'challenge' | 'batch
 export interface Route {
   /** Workflows whose waits may be completed. */
   readonly receivers: readonly { readonly name: string; readonly version: number | 'any' }[];
-  /** Which of several waits that fit is completed: `all` when absent; `one` completes none of several and says so. */
+  /** Which of several waits that fit is completed; `one` completes none of several and says so. Absent: `all`, or `oldest` where it resumes. */
   readonly deliver?: Deliver;
   /** For so long waits that open later find the event; absent: for as long as it is kept; 0: not at all. */
   readonly findableMs?: number;

@@ -54,6 +54,18 @@ onEach('an event for one wait alone', (database, kind) => {
     }
   });
 
+  test('of two that wait one is resumed by an event that starts or resumes, the next by the next', async (t) => {
+    const store = await (await database(t)).open();
+    const ids = await begun(store, 2);
+    for (const id of ids) await openWait(store, id);
+    await store.idle();
+    for (const n of [1, 2]) {
+      await store.events.receive(event(n, { resumes: true, starts: [{ name: 'w', version: 1, idempotencyKey: 'k' }] }));
+      await store.idle();
+      assert.deepEqual((await takenBy(store, ids)).toSorted(), n === 1 ? [1, null] : [1, 2]);
+    }
+  });
+
   test('what is for all still goes to all that open at once', async (t) => {
     const store = await (await database(t)).open();
     const ids = await begun(store, 3);

@@ -56,4 +56,8 @@ export function mayTake(cycle: Cycle, event: number, item: Item): boolean {
 export const claimRows = ({ context }: Cycle, event: number, wf: number): Change[] =>
   context.driver.serial ? [] : [{ op: 'insert', table: 'event_claim', row: [event, wf] }];
 
-export const isLimited = ({ deliver = 'all', resumes }: Route): boolean => deliver !== 'all' || resumes === true;
+/** Of several waits that fit: all, unless it says otherwise; where it starts or resumes, one. */
+export const deliverOf = ({ deliver, resumes }: Route): NonNullable<Route['deliver']> =>
+  deliver ?? (resumes ? 'oldest' : 'all');
+
+export const isLimited = (route: Route): boolean => deliverOf(route) !== 'all';

@@ -8,7 +8,7 @@ import { payloadOf, withRequest } from '../document.ts';
 import type { Change, Row } from '../drivers/driver.ts';
 import { WAITS_PER_LOOK } from '../limits.ts';
 import type { Cycle } from './cycle.ts';
-import { alreadyServed, claimRows, effectRow, isLimited, mayTake } from './effects.ts';
+import { alreadyServed, claimRows, deliverOf, effectRow, isLimited, mayTake } from './effects.ts';
 import { planEventStarts } from './event-starts.ts';
 import { type Item, type ItemOf, removal } from './item.ts';
 import { keyText } from './keys.ts';
@@ -155,7 +155,7 @@ function lookAgain(cycle: Cycle, one: Routed, pages: readonly (readonly [string,
     cycle.finishes.set(one.item, () => cycle.left.items.push(again));
     return;
   }
-  if (one.route.deliver !== undefined && one.route.deliver !== 'all') return;
+  if (isLimited(one.route)) return;
   const full = pages.filter(([, rows]) => rows.length >= WAITS_PER_LOOK);
   if (!full.length) return;
   const after = new Map(full.map(([key, rows]) => [key, rows.at(-1) as Row]));
@@ -211,7 +211,7 @@ function planDelivery(
   claimed: Set<string>,
 ): boolean {
   const { item, event, payload, route } = one;
-  const { deliver = 'all' } = route;
+  const deliver = deliverOf(route);
   const limited = isLimited(route);
   const free = limited ? open.filter(({ wf, n }) => !claimed.has(`${wf} ${n}`)) : open;
   if (deliver === 'one' && free.length > 1) {
