@@ -31,6 +31,9 @@ export const WAITS_PER_LOOK = 500;
 /** Stored events that one opening wait looks at in one query. */
 export const EVENTS_PER_LOOK = 200;
 
+/** Replays that an event is shown with, the newest of them. */
+export const REPLAYS_PER_LOOK = 100;
+
 /** Stored events that are matched again when a set of paths is waited for that nobody waited for before. */
 export const BACKFILL_EVENTS = 10_000;
 

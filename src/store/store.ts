@@ -123,6 +123,17 @@ export interface EventRecord extends Omit<NewEvent, 'route' | 'line' | 'dedupeWi
   /** True when it completed a wait or started an execution. */
   readonly matched: boolean;
   readonly effects: readonly EventEffect[];
+  /** How often the same delivery came again, and when last; absent: it came once. */
+  readonly repeated?: { readonly times: number; readonly lastAt: number };
+  /** Events that are replays of it, newest first, where it was asked for by its id; absent: there is none. */
+  readonly replays?: readonly EventReplay[];
+}
+
+export interface EventReplay {
+  readonly eventId: string;
+  readonly receivedAt: number;
+  /** Its body was another one. */
+  readonly isEdited: boolean;
 }
 
 export interface EventEffect {

@@ -83,6 +83,11 @@ test('what comes twice is one event that started one execution', () =>
     const effects = page.getByRole('region', { name: 'What it did' });
     await effects.getByText('Started', { exact: true }).waitFor();
     assert.equal(await effects.getByRole('link', { name: 'once' }).count(), 1);
+    await page.locator('dt', { hasText: 'Came again' }).waitFor();
+    await page.locator('dd', { hasText: 'once more, last' }).waitFor();
+    await send(scene, webhook, sent);
+    await page.goto(`/definitions/webhooks/${webhook}`);
+    await rows(page).first().getByText('2 more times').waitFor();
     await page.goto('/executions?workflow=once');
     await page.getByText('1–1 of 1').waitFor();
   }));
@@ -105,6 +110,9 @@ test('replayed with another body, one is on the page of the new event, and it na
     await page.getByRole('link', { name: first.split('/').at(-1) ?? '' }).click();
     await parsed(page).filter({ hasText: '"n": 1' }).waitFor();
     assert.equal(new URL(page.url()).pathname, first);
+    const replays = page.getByRole('region', { name: 'Replays of this event' });
+    await replays.getByText('With another body').waitFor();
+    assert.equal(await replays.getByRole('link').count(), 1);
     await page.goBack();
     await parsed(page).filter({ hasText: '2222' }).waitFor();
   }));

@@ -62,6 +62,26 @@ test('Test says what is wrong with a receiver that redirects, hangs, has a bad c
     assert.equal(selfSigned.requests.length, 1);
   }));
 
+test('an address that must not be called is refused at its field, in words, and nothing is sent', () =>
+  play(async ({ page, call, troubles }) => {
+    await call('POST', '/api/metadata/workflow', noopWorkflow('kept_in'));
+    await page.goto('/definitions/workflows/kept_in/new-webhook');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('trial');
+    const url = page.getByRole('textbox', { name: 'URL' });
+    await url.fill('http://169.254.169.254/latest/meta-data');
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    await page
+      .getByRole('alert')
+      .getByText('The URL is not accepted: the field above says why.', { exact: true })
+      .waitFor();
+    await page.getByText(/^169\.254\.169\.254 is /).waitFor();
+    // One is led to the field.
+    await url.and(page.locator(':focus')).waitFor();
+    assert.equal(await page.getByRole('region', { name: 'Result of the test' }).count(), 0);
+    // The browser's own word for the refusal.
+    assert.equal(troubles.splice(0).filter((trouble) => !/status of 400/.test(trouble)).length, 0);
+  }));
+
 test('a receiver that is gone for good switches its webhook off, says so, and is switched on again', (t) =>
   play(async ({ page, call }) => {
     let status = 410;

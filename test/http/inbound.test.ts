@@ -375,6 +375,9 @@ onEachServer('inbound', (open) => {
     assert.equal(await shortly(server, execution), 'COMPLETED wait:COMPLETED');
     const [replayed] = await events(server, '?limit=1');
     assert.equal(at(replayed, 'about.replayOf'), inbox[1]?.eventId);
+    const original = (await server.call('GET', `/api/webhook-events/${String(inbox[1]?.eventId)}`)).json;
+    assert.equal(at(original, 'replays.0.eventId'), replayed?.eventId);
+    assert.equal(at(original, 'replays.0.isEdited'), true);
   });
 
   test('events refused under a wrong secret are verified again when it is mended, once', async (t) => {

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import type { WorkflowTask } from '../../src/core/model.ts';
 import { define, eventFor, onEach, register, shortly, T0, task, waitForId, wish } from './databases.ts';
+import { withSessions } from './watched-driver.ts';
 
 const loop = (times: number): WorkflowTask =>
   task('again', 'LOOP', { inputParameters: { matches: { '$.id': '${workflow.input.id}' }, times } });
@@ -55,6 +56,70 @@ onEach('events', (database, dialect) => {
       'stored',
     );
     assert.equal((await nodes[1]!.events.list({ webhookId: 'hook', limit: 50 })).length, 1);
+  });
+
+  test('how often an event came again is counted, by several nodes at once, under either of its names', async (t) => {
+    const db = await database(t);
+    const nodes = [await db.open(), await db.open()];
+    const named = (n: number) => eventFor([], { n }, { dedupeKey: 'same', receivedAt: T0 + n });
+    const first = await nodes[0]!.events.receive(named(0));
+    const again = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => nodes[n % 2]!.events.receive(named(n))));
+    assert.ok(again.every(({ type, eventId }) => type === 'duplicate' && eventId === first.eventId));
+    const record = await nodes[0]!.events.get(first.eventId);
+    assert.equal(record?.repeated?.times, 6);
+    assert.ok((record?.repeated?.lastAt ?? 0) > T0);
+    const last = { dedupeKey: 'other', alsoKey: 'same', receivedAt: T0 + 9 };
+    assert.equal((await nodes[1]!.events.receive(eventFor([], {}, last))).type, 'duplicate');
+    const [listed] = await nodes[1]!.events.list({ webhookId: 'hook', limit: 5 });
+    assert.deepEqual(listed?.repeated, { times: 7, lastAt: T0 + 9 });
+    const once = await nodes[0]!.events.receive(eventFor([], {}, { dedupeKey: 'once' }));
+    assert.equal((await nodes[0]!.events.get(once.eventId))?.repeated, undefined);
+  });
+
+  test('a duplicate that cannot be counted is answered all the same, and an event that is new writes no count', async (t) => {
+    const tables: string[] = [];
+    let broken = false;
+    const store = await (await database(t)).open({
+      wrap: withSessions((inner) => ({
+        async commit(units) {
+          const written = units.flatMap(({ changes }) => changes.map(({ table }) => table));
+          tables.push(...written);
+          if (!broken || !written.includes('event_repeat')) return inner.commit(units);
+          await inner.end();
+          throw new Error('the disk is full');
+        },
+      })),
+    });
+    const first = await store.events.receive(eventFor([], {}, { dedupeKey: 'same' }));
+    assert.deepEqual(
+      tables.filter((table) => table === 'event_repeat' || table === 'event_replay'),
+      [],
+    );
+    broken = true;
+    const answer = await store.events.receive(eventFor([], {}, { dedupeKey: 'same' }));
+    assert.deepEqual(answer, { type: 'duplicate', eventId: first.eventId });
+    assert.ok(tables.includes('event_repeat'));
+    assert.equal((await store.events.get(first.eventId))?.repeated, undefined);
+  });
+
+  test('an event names its replays, the newest first; they go with it', async (t) => {
+    const store = await (await database(t)).open();
+    const original = eventFor([], { id: 1 }, { dedupeKey: 'same', receivedAt: T0 });
+    await store.events.receive(original);
+    await store.events.receive({ ...original, eventId: randomUUID() });
+    const replays = [1, 2].map((n) =>
+      eventFor([], { id: n }, { receivedAt: T0 + n, about: { replayOf: original.eventId, isEdited: n === 2 } }),
+    );
+    for (const replay of replays) await store.events.receive(replay);
+    const found = await store.events.get(original.eventId);
+    assert.deepEqual(found?.replays, [
+      { eventId: replays[1]?.eventId, receivedAt: T0 + 2, isEdited: true },
+      { eventId: replays[0]?.eventId, receivedAt: T0 + 1, isEdited: false },
+    ]);
+    assert.equal((await store.events.get(replays[0]!.eventId))?.replays, undefined);
+    const step = { now: T0 + 9, before: T0 + 2, limit: 10 };
+    assert.equal((await store.retention.sweep('events', step)).removed, 2);
+    assert.equal(await store.events.get(replays[0]!.eventId), undefined);
   });
 
   test('with one writer an event has met its waits when it is answered', async (t) => {

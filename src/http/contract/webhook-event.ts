@@ -37,6 +37,10 @@ export const ReceivedEvent = z
     effects: z.array(ReceivedEffect),
     /** Code of a refusal, secret that fitted, type of the event, what it was replayed or cut out from. */
     about: anyObject.optional(),
+    /** How often the same delivery came again, and when last; absent: it came once. */
+    repeated: z.object({ times: z.number(), lastAt: epochMs }).optional(),
+    /** Events that are replays of it, the newest 100; not in lists. */
+    replays: z.array(z.object({ eventId: z.string(), receivedAt: epochMs, isEdited: z.boolean() })).optional(),
   })
   .meta({ id: 'ReceivedEvent' });
 export type ReceivedEvent = z.infer<typeof ReceivedEvent>;

@@ -24,6 +24,8 @@ export function eventToWire(event: EventRecord, { whole }: { readonly whole: boo
     ...(reason !== undefined && { reason }),
     ...(traceId !== undefined && { traceId }),
     ...(about && { about }),
+    ...(event.repeated && { repeated: event.repeated }),
+    ...(event.replays && { replays: event.replays.map((replay) => ({ ...replay })) }),
   };
 }
 

@@ -24,6 +24,8 @@ export async function gatherForgets(cycle: Cycle, items: readonly ItemOf<'forget
       const did = effects[i] ?? [];
       return [
         removal('event', [id]),
+        removal('event_repeat', [id]),
+        removal('event_replay', [id]),
         ...did.map((effect) => removal('effect', effect.slice(0, 3))),
         ...(did.length > 0 && !cycle.context.driver.serial ? [removal('event_claim', [id])] : []),
       ];

@@ -10,7 +10,7 @@ import { gatherForgets } from './forget.ts';
 import type { Item, ItemOf } from './item.ts';
 import { gatherLookBacks, lookBackItem } from './look-back.ts';
 import { gatherPolls } from './polls.ts';
-import { findDuplicate, gatherReceives, routeItem } from './receive.ts';
+import { findDuplicate, gatherReceives, repeatItem, routeItem } from './receive.ts';
 import { gatherRoutes } from './route.ts';
 import { gatherStarts } from './starts.ts';
 
@@ -244,7 +244,8 @@ export class Pump {
       if (found?.type === 'stored' && item.event.route) this.#enqueue(routeItem(found.id, item.now, item.event));
       if (found?.type === 'outdated') item.outdated = found.by;
       if (!found || found.type === 'outdated') this.#enqueue(item);
-      else item.resolve({ type: found.type, eventId: found.eventId });
+      else if (found.type === 'duplicate') this.#enqueue(repeatItem(item, found));
+      else item.resolve({ type: 'stored', eventId: found.eventId });
     } catch (error) {
       item.reject(error as Error);
     } finally {

@@ -24,7 +24,7 @@ export async function gatherReceives(cycle: Cycle, items: readonly ItemOf<'recei
     const repeats =
       event.alsoKey === undefined ? undefined : repeated(event, names.get(nameText(event, event.alsoKey)));
     if (repeats !== undefined) {
-      cycle.finishes.set(item, () => item.resolve({ type: 'duplicate', eventId: repeats }));
+      cycle.finishes.set(item, () => cycle.left.items.push(repeatItem(item, repeats)));
       continue;
     }
     const key = id++;
@@ -64,7 +64,25 @@ function rowsBeside(cycle: Cycle, event: NewEvent, id: number): Change[] {
         ...(event.traceId !== undefined && { traceId: event.traceId }),
       }),
     );
+  if (typeof event.about?.replayOf === 'string')
+    changes.push({ op: 'insert', table: 'event_replay', row: [id, toStored(event.about.replayOf)] });
   return changes;
+}
+
+/** A stored event that another one repeats. */
+interface Repeated {
+  readonly id: number;
+  readonly eventId: string;
+}
+
+/**
+ * Counts a duplicate with a row of its own, which nobody reads before: two nodes that count at once both do. Then it is
+ * answered, also when it cannot be counted: its sender has nothing to do with that.
+ */
+export function repeatItem({ event, now, resolve }: ItemOf<'receive'>, { id, eventId }: Repeated): ItemOf<'write'> {
+  const answer = (): void => resolve({ type: 'duplicate', eventId });
+  const changes: Change[] = [{ op: 'put', table: 'event_repeat', row: [id, 1, event.receivedAt] }];
+  return { kind: 'write', changes, now, tries: 0, alone: false, resolve: answer, reject: answer };
 }
 
 /** Marks an event as one that is to be routed, so that a crash only delays it. */
@@ -123,9 +141,10 @@ async function findNames(
 }
 
 /** The event that an unsigned name makes this one a duplicate of. Who comes second in the same moment is caught by the guard. */
-function repeated(event: NewEvent, taken: Row | undefined): string | undefined {
-  const [, at, eventId] = taken ?? [];
-  return typeof eventId === 'string' && isWithin(event, at as number) ? fromStored(eventId) : undefined;
+function repeated(event: NewEvent, taken: Row | undefined): Repeated | undefined {
+  const [id, at, eventId] = taken ?? [];
+  const isRepeated = typeof eventId === 'string' && isWithin(event, at as number);
+  return isRepeated ? { id: id as number, eventId: fromStored(eventId) } : undefined;
 }
 
 /** True when all it claims is free: nobody stored has it, nor one of this commit, which has it from now on. */
@@ -198,7 +217,7 @@ export async function findDuplicate(
   event: NewEvent,
 ): Promise<
   | { readonly type: 'stored'; readonly eventId: string; readonly id: number }
-  | { readonly type: 'duplicate'; readonly eventId: string }
+  | ({ readonly type: 'duplicate' } & Repeated)
   /** Its name is taken by an event (this key) whose window has passed. */
   | { readonly type: 'outdated'; readonly by: number }
   | undefined
@@ -212,7 +231,7 @@ export async function findDuplicate(
   const [by, at, eventId] = other?.[0] ?? [];
   if (typeof by !== 'number') return undefined;
   if (typeof eventId === 'string' && isWithin(event, at as number))
-    return { type: 'duplicate', eventId: fromStored(eventId) };
+    return { type: 'duplicate', id: by, eventId: fromStored(eventId) };
   return { type: 'outdated', by };
 }
 

@@ -4,13 +4,13 @@
 import { type Clock, pause, systemClock } from '../../lib/clock.ts';
 import { POSTGRES_BATCH, POSTGRES_IN_FLIGHT } from '../limits.ts';
 import { type LookName, lookOf } from '../rows/looks.ts';
-import { columnOf, type Op, type Part, parameterColumns, partColumns, postgres as sql } from '../rows/sql.ts';
-import { type Kind, type TableName, tableOf } from '../rows/tables.ts';
+import { type Part, postgres as sql } from '../rows/sql.ts';
 import type { Candidate, Cell, Driver, QueueWish, Row, Session, Unit } from './driver.ts';
 import { RetryableError } from './driver.ts';
 import { marksOf } from './marks.ts';
 import { arrayOf } from './postgres-arrays.ts';
 import { type Address, addressOf, BrokenError, Connection } from './postgres-connection.ts';
+import { type Group, groupsOf, parametersOf } from './postgres-groups.ts';
 import { CLAIM, claimed, RELEASE, released } from './postgres-queue.ts';
 
 /** Keys taken from the sequence at once. */
@@ -216,13 +216,6 @@ function lookText(name: LookName): string {
   return text;
 }
 
-interface Group {
-  readonly part: Part;
-  readonly units: number[];
-  readonly expected: Cell[];
-  readonly rows: Row[];
-}
-
 class Cycle implements Session {
   readonly #driver: Postgres;
   readonly #connection: Connection;
@@ -324,59 +317,4 @@ class Cycle implements Session {
     this.#ended = true;
     this.#driver.release(this.#connection);
   }
-}
-
-/** Rows by what is done to which table, executions in the order of their keys, so that commits of nodes do not lock crosswise. */
-function groupsOf(units: readonly Unit[]): Group[] {
-  const groups = new Map<string, Group>();
-  const group = (op: Op, table: TableName): Group => {
-    const key = `${op} ${table}`;
-    let found = groups.get(key);
-    if (!found) {
-      found = { part: { op, table }, units: [], expected: [], rows: [] };
-      groups.set(key, found);
-    }
-    return found;
-  };
-  for (const { key, guard, changes } of units.toSorted((a, b) => a.key - b.key)) {
-    if (guard) {
-      const guards = group(`guard ${guard.op}`, guard.table);
-      guards.units.push(key);
-      guards.expected.push(guard.expected ?? null);
-      guards.rows.push(guard.row);
-    }
-    for (const { op, table, row } of changes) {
-      const changed = group(op, table);
-      changed.units.push(guard ? key : 0);
-      changed.rows.push(row);
-    }
-  }
-  return [...groups.keys()].sort().map((key) => onceEach(groups.get(key) as Group));
-}
-
-/** PostgreSQL refuses to put one row twice in one statement; of unguarded rows with the same key the last one counts. */
-function onceEach(group: Group): Group {
-  const { part, units, rows } = group;
-  if (part.op !== 'put' || !units.includes(0)) return group;
-  const width = tableOf(part.table).key.length;
-  const last = new Map(rows.map((row, i) => [JSON.stringify([units[i] === 0 ? 0 : 1, row.slice(0, width)]), i]));
-  const kept = [...last.values()];
-  return { part, units: kept.map((i) => units[i] as number), expected: [], rows: kept.map((i) => rows[i] as Row) };
-}
-
-function parametersOf({ part, units, expected, rows }: Group, mode: 'all' | 'each'): Buffer[] {
-  const { columns } = tableOf(part.table);
-  const all = Object.keys(columns);
-  // A removal brings its key alone, everything else the whole row.
-  const given = part.op === 'remove' || part.op === 'guard remove' ? partColumns(part) : all;
-  return parameterColumns(part, mode).map((name) => {
-    if (name === 'u') return arrayOf('int', units);
-    const kind = columns[columnOf(part, name)] as Kind;
-    if (name === 'x') return arrayOf(kind, expected);
-    const at = given.indexOf(name);
-    return arrayOf(
-      kind,
-      rows.map((row) => row[at] as Cell),
-    );
-  });
 }

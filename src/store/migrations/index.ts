@@ -11,6 +11,7 @@ import { sql as texts } from './0007-texts.ts';
 import { sql as limits } from './0008-limits.ts';
 import { sql as masked } from './0009-masked.ts';
 import { sql as claims } from './0010-claims.ts';
+import { sql as repeats } from './0011-repeats.ts';
 
 const MIGRATIONS: readonly string[] = [
   start,
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly string[] = [
   limits,
   masked,
   claims,
+  repeats,
 ];
 
 const WORDS: Readonly<Record<Driver['dialect'], Readonly<Record<string, string>>>> = {
@@ -36,6 +38,7 @@ const WORDS: Readonly<Record<Driver['dialect'], Readonly<Record<string, string>>
     storage70: '',
     reserve: ', reserve blob',
     keys: '',
+    replay_of: "json_extract(about, '$.replayOf')",
   },
   postgres: {
     key: 'int8 primary key',
@@ -49,6 +52,7 @@ const WORDS: Readonly<Record<Driver['dialect'], Readonly<Record<string, string>>
     storage70: ' with (fillfactor = 70)',
     reserve: '',
     keys: 'create sequence key_block;',
+    replay_of: "about::json ->> 'replayOf'",
   },
 };
 

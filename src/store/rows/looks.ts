@@ -1,6 +1,6 @@
 // The look-ups by key: what is read, from where, by which columns. Both drivers build their statements from this.
 
-import { DELIVERIES_PER_LOOK, EVENTS_PER_LOOK, WAITS_PER_LOOK } from '../limits.ts';
+import { DELIVERIES_PER_LOOK, EVENTS_PER_LOOK, REPLAYS_PER_LOOK, WAITS_PER_LOOK } from '../limits.ts';
 import { type Kind, TABLES, type TableName } from './tables.ts';
 
 export interface Look {
@@ -101,6 +101,15 @@ const LOOKS = define({
     columns: { 'x.event': 'int', 'x.at': 'int', 'e.event_id': 'text' },
     from: 'event_key x left join event e on e.id = x.event',
     by: by(['x.webhook', 'text'], ['x.name', 'text']),
+  },
+  eventRepeats: whole('event_repeat', by(['event', 'int'])),
+  /** Newest first. */
+  eventReplays: {
+    columns: { 'e.event_id': 'text', 'e.received_at': 'int', 'e.about': 'text' },
+    from: 'event_replay x join event e on e.id = x.event',
+    by: by(['x.original', 'text']),
+    order: 'x.event desc',
+    limit: REPLAYS_PER_LOOK,
   },
   secretUses: whole('secret_use', by(['webhook', 'text']), 'secret'),
   workflowDef: { columns: { body: 'text' }, from: 'workflow_def', by: by(['name', 'text'], ['version', 'int']) },

@@ -53,12 +53,13 @@ export function swapColumns(name: TableName, op: 'swap' | 'swapAll'): string[] {
 }
 
 function onConflict(name: TableName, prefix: string): string {
-  const { columns, key, keep = [] } = tableOf(name);
+  const { columns, key, keep = [], adds = [] } = tableOf(name);
   const rest = Object.keys(columns).filter((column) => !key.includes(column));
-  const set = rest.map(
-    (column) =>
-      `${column} = ${keep.includes(column) ? `coalesce(excluded.${column}, ${name}.${column})` : `excluded.${column}`}`,
-  );
+  const set = rest.map((column) => {
+    const given = `excluded.${column}`;
+    if (adds.includes(column)) return `${column} = ${name}.${column} + ${given}`;
+    return `${column} = ${keep.includes(column) ? `coalesce(${given}, ${name}.${column})` : given}`;
+  });
   return ` on conflict (${list(key.map((k) => prefix + k))}) do ${set.length ? `update set ${set.join(', ')}` : 'nothing'}`;
 }
 

@@ -17,6 +17,8 @@ export interface Table {
   readonly reserve?: number;
   /** Columns where null means "as it was" in a put or a swap. */
   readonly keep?: readonly string[];
+  /** Columns of numbers to which a put adds: nobody need know what is there. */
+  readonly adds?: readonly string[];
 }
 
 const define = <T extends Record<string, Table>>(tables: T): T => tables;
@@ -147,6 +149,8 @@ export const TABLES = define({
     columns: { event: 'int', wf: 'int', n: 'int', type: 'text', name: 'text', ref: 'text', reason: 'text', at: 'int' },
     key: ['event', 'wf', 'n'],
   },
+  event_repeat: { columns: { event: 'int', times: 'int', last_at: 'int' }, key: ['event'], adds: ['times'] },
+  event_replay: { columns: { event: 'int', original: 'text' }, key: ['event'] },
   event_claim: { columns: { event: 'int', wf: 'int' }, key: ['event'] },
   idempotency: { columns: { name: 'text', key: 'text', wf: 'int' }, key: ['name', 'key'], unit: 'wf', expect: 'wf' },
   snapshot: { columns: { hash: 'bytes', body: 'text' }, key: ['hash'] },

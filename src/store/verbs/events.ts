@@ -1,17 +1,22 @@
 // Stored events as they are read: the call, and what it did.
 
+import type { JsonObject } from '../../core/json.ts';
 import { eventOf } from '../cycle/receive.ts';
 import type { Driver, Row } from '../drivers/driver.ts';
 import { MAX_PAGE } from '../limits.ts';
 import { TABLES } from '../rows/tables.ts';
 import { fromStored, fromStoredOrNothing, toStored } from '../rows/text.ts';
-import type { EventEffect, EventRecord } from '../store.ts';
+import type { EventEffect, EventRecord, EventReplay } from '../store.ts';
 
 export const EVENT_COLUMNS = Object.keys(TABLES.event.columns);
 
 export async function getEvent(driver: Driver, eventId: string): Promise<EventRecord | undefined> {
-  const [rows = []] = await driver.look('eventById', [[toStored(eventId)]]);
-  return (await withEffects(driver, rows))[0];
+  const [[rows = []], [replays = []]] = await Promise.all([
+    driver.look('eventById', [[toStored(eventId)]]),
+    driver.look('eventReplays', [[toStored(eventId)]]),
+  ]);
+  const [event] = await withEffects(driver, rows);
+  return event && replays.length > 0 ? { ...event, replays: replays.map(replayOf) } : event;
 }
 
 /** Newest first. */
@@ -27,16 +32,30 @@ export async function listEvents(
 }
 
 export async function withEffects(driver: Driver, rows: readonly Row[]): Promise<EventRecord[]> {
-  const effects = await driver.look(
-    'effectsWithNames',
-    rows.map((row): Row => [row[0] as number]),
-  );
+  const keys = rows.map((row): Row => [row[0] as number]);
+  const [effects, repeats] = await Promise.all([
+    driver.look('effectsWithNames', keys),
+    driver.look('eventRepeats', keys),
+  ]);
   return rows.map((row, i) => {
     const event = eventOf(row);
     const own = (effects[i] ?? []).map(effectOf);
-    return { ...event, seq: row[0] as number, matched: own.some(({ type }) => type !== 'failed'), effects: own };
+    const [, times, lastAt] = repeats[i]?.[0] ?? [];
+    return {
+      ...event,
+      seq: row[0] as number,
+      matched: own.some(({ type }) => type !== 'failed'),
+      effects: own,
+      ...(typeof times === 'number' && { repeated: { times, lastAt: lastAt as number } }),
+    };
   });
 }
+
+const replayOf = ([eventId, receivedAt, about]: Row): EventReplay => ({
+  eventId: fromStored(eventId as string),
+  receivedAt: receivedAt as number,
+  isEdited: typeof about === 'string' && (JSON.parse(about) as JsonObject).isEdited === true,
+});
 
 function effectOf([, type, name, reason, at, id, ref]: Row): EventEffect {
   const workflowId = fromStoredOrNothing(id);

@@ -10,6 +10,7 @@ import {
   flowWebhookValues,
   flowWebhookWish,
   MASK,
+  refusalSentence,
   triggersOf,
 } from './flow-webhook-form.ts';
 
@@ -87,4 +88,16 @@ test('with chosen tasks only their own success and failure can trigger', () => {
   );
   assert.equal(triggersOf(false).length, 6);
   assert.ok(bodyReferences(['charge']).some(({ text }) => text === '${charge.output}'));
+});
+
+test('a refusal names the fields that say why, and speaks for itself where there is none', () => {
+  assert.equal(refusalSentence([], 'too many'), 'too many');
+  assert.equal(
+    refusalSentence([{ path: 'url' }], 'url: it is a loopback address'),
+    'The URL is not accepted: the field above says why.',
+  );
+  assert.equal(
+    refusalSentence([{ path: 'headers.A' }, { path: 'headers.B' }, { path: 'body' }, { path: 'cert' }], ''),
+    'The header, body and client certificate are not accepted: the fields above say why.',
+  );
 });

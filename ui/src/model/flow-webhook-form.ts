@@ -171,6 +171,32 @@ export function fieldErrors(
   );
 }
 
+/** Fields as their labels name them, where that is not the word on the wire. */
+const LABELS: Readonly<Record<string, string>> = {
+  url: 'URL',
+  headers: 'header',
+  triggerEvent: 'trigger event',
+  triggerObject: 'trigger object',
+  when: 'condition',
+  secretKey: 'secret',
+  previousSecretKey: 'previous secret',
+  orderKey: 'order key',
+  rateLimit: 'rate',
+  cert: 'client certificate',
+  key: 'client key',
+  ca: 'certificate authority',
+};
+
+/** What the refusal as a whole says: the fields that it is about, which carry the reasons; without any its own text. */
+export function refusalSentence(problems: readonly { readonly path: string }[], text: string): string {
+  const names = [...new Set(problems.map(({ path }) => path.split(/[.[]/)[0] ?? ''))].map(
+    (name) => LABELS[name] ?? name,
+  );
+  if (names.length === 0) return text;
+  if (names.length === 1) return `The ${names[0]} is not accepted: the field above says why.`;
+  return `The ${names.slice(0, -1).join(', ')} and ${names.at(-1)} are not accepted: the fields above say why.`;
+}
+
 /** References that can be put into a body, with words for each. */
 export function bodyReferences(taskRefs: readonly string[]): { readonly text: string; readonly help: string }[] {
   return [

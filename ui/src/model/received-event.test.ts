@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { ReceivedEvent } from '../../../src/http/contract/webhook-event.ts';
 import {
   bytesOf,
+  cameAgain,
   eventOrigins,
   eventOutcome,
   eventSteps,
@@ -87,4 +88,10 @@ test('where an event came from, and what became of it', () => {
   assert.deepEqual(lines({ partOf: 'b', index: 1 }), ['Part of b']);
   assert.deepEqual(lines({ verifiedFrom: 'c' }), ['Taken from the refused c']);
   assert.deepEqual(lines({ verifiedAs: 7 }), [], 'nothing but a text is an id');
+});
+
+test('how often it came again', () => {
+  assert.equal(cameAgain({}), undefined);
+  assert.equal(cameAgain({ repeated: { times: 1, lastAt: 1 } }), 'once more');
+  assert.equal(cameAgain({ repeated: { times: 1_200, lastAt: 1 } }), '1,200 more times');
 });

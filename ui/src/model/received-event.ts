@@ -116,6 +116,12 @@ export function eventOrigins({ about = {} }: Pick<ReceivedEvent, 'about'>): { la
   });
 }
 
+/** How often the sender delivered it beside the first time; undefined: it came once. */
+export function cameAgain({ repeated }: Pick<ReceivedEvent, 'repeated'>): string | undefined {
+  if (!repeated) return undefined;
+  return repeated.times === 1 ? 'once more' : `${repeated.times.toLocaleString('en-US')} more times`;
+}
+
 /**
  * What matches and workflows see of the body, as the server has read it. A request that was refused was not read: then the
  * body itself, when it is JSON or a form; undefined otherwise.

@@ -4,7 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Waypoints } from 'lucide-react';
 import type { ReceivedEvent } from '../../../src/http/contract/webhook-event.ts';
 import type { EventTab } from '../model/address.ts';
-import { eventOrigins, eventOutcome, eventSteps, headerLines } from '../model/received-event.ts';
+import { cameAgain, eventOrigins, eventOutcome, eventSteps, headerLines } from '../model/received-event.ts';
 import { FullMoment } from '../parts/clock.tsx';
 import { CopyValue } from '../parts/copy.tsx';
 import { Body } from '../parts/event/body.tsx';
@@ -83,6 +83,14 @@ function EventView({ event }: { event: ReceivedEvent }) {
           <dt>Size</dt>
           <dd className="num">{event.bodyBytes.toLocaleString('en-US')} bytes</dd>
         </div>
+        {event.repeated && (
+          <div>
+            <dt>Came again</dt>
+            <dd>
+              {cameAgain(event)}, last <FullMoment at={event.repeated.lastAt} />
+            </dd>
+          </div>
+        )}
         {eventOrigins(event).map(({ label, eventId: other }) => (
           <div key={label}>
             <dt>{label}</dt>
@@ -101,6 +109,7 @@ function EventView({ event }: { event: ReceivedEvent }) {
         </div>
       )}
       {effects.length > 0 && <Effects event={event} />}
+      {event.replays && <Replays of={event.replays} />}
       <Tabs
         value={tab}
         keepMounted={false}
@@ -149,6 +158,25 @@ function Effects({ event }: { event: ReceivedEvent }) {
           {taskRef && <span className="dim hostile">{taskRef}</span>}
           {workflowId && <span className="mono dim clip">{workflowId}</span>}
           {reason && <span className="hostile">{reason}</span>}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Replays({ of }: { of: NonNullable<ReceivedEvent['replays']> }) {
+  return (
+    <section className="panel" aria-label="Replays of this event">
+      <div className="panel-head">Replays of this event</div>
+      {of.map(({ eventId, receivedAt, isEdited }) => (
+        <div key={eventId} className="effect">
+          <span>{isEdited ? 'With another body' : 'As it came'}</span>
+          <Link to="/events/$eventId" params={{ eventId }} className="mono clip">
+            {eventId}
+          </Link>
+          <span className="dim">
+            <FullMoment at={receivedAt} />
+          </span>
         </div>
       ))}
     </section>

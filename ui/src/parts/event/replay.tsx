@@ -14,7 +14,7 @@ export function Replay({ event }: { event: ReceivedEvent }) {
   const [body, setBody] = useState(event.body);
   const replay = useAction({
     run: (changed: string | undefined) => api.replayEvent(eventId, changed),
-    refresh: [['events', webhookId], ['executions']],
+    refresh: [['event', eventId], ['events', webhookId], ['executions']],
     done: () => 'Replayed: this is the new event',
     after: ({ eventIds: [first] }) => {
       setEditing(false);

@@ -1,7 +1,7 @@
 // The form of a flow's webhook task: where, when, what, how it is signed, and how it is sent.
 import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { FlaskConical } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import type { FlowWebhookConfig } from '../../../../src/http/contract/flow-webhook.ts';
 import { ApiError } from '../../api.ts';
 import {
@@ -11,6 +11,7 @@ import {
   flowWebhookValues,
   flowWebhookWish,
   METHODS,
+  refusalSentence,
   takesBody,
   type Wish,
 } from '../../model/flow-webhook-form.ts';
@@ -38,19 +39,26 @@ interface FlowWebhookFormProps {
   readonly onTest: (wish: Wish) => void;
 }
 
+const focusFirstInvalid = (): void => document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
+
 export function FlowWebhookForm({ stored, taskRefs, saving, testing, error, onSave, onTest }: FlowWebhookFormProps) {
   const begin = stored ? flowWebhookValues(stored) : EMPTY_FLOW_WEBHOOK;
   const [dropPrevious, setDropPrevious] = useState(false);
   const { values, set, dirty, allowLeave, tried, setTried } = useDraft(begin, dropPrevious);
   const all = checkFlowWebhook(values, stored);
-  const told = error instanceof ApiError ? fieldErrors(error.validationErrors, values.headers) : {};
+  const problems = error instanceof ApiError ? error.validationErrors : [];
+  const told = fieldErrors(problems, values.headers);
   const errors: FormErrors = tried ? { ...told, ...all } : {};
   const fields: FieldsProps = { values, errors, stored, set };
   const attempt = (then: (wish: Wish) => void) => {
     setTried(true);
     if (Object.keys(all).length === 0) then(flowWebhookWish(values, stored, dropPrevious));
-    else requestAnimationFrame(() => document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus());
+    else requestAnimationFrame(focusFirstInvalid);
   };
+  // What the server refuses is found where it is, as what the form refuses itself.
+  useEffect(() => {
+    if (error instanceof ApiError && error.validationErrors.length > 0) focusFirstInvalid();
+  }, [error]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!saving) attempt((wish) => onSave(wish, allowLeave));
@@ -110,7 +118,7 @@ export function FlowWebhookForm({ stored, taskRefs, saving, testing, error, onSa
         />
         {error !== null && error !== undefined && (
           <div className="notice hostile" data-tone="bad" role="alert">
-            {errorText(error)}
+            {refusalSentence(problems, errorText(error))}
           </div>
         )}
         <Group gap="sm">

@@ -3,7 +3,7 @@ import { Button, Group } from '@mantine/core';
 import { Inbox, Send } from 'lucide-react';
 import type { ReceivedEvent } from '../../../../src/http/contract/webhook-event.ts';
 import { EVENTS_SHOWN } from '../../model/inbox.ts';
-import { eventOutcome, eventWorkflowIds } from '../../model/received-event.ts';
+import { cameAgain, eventOutcome, eventWorkflowIds } from '../../model/received-event.ts';
 import { useEvents } from '../../queries.ts';
 import { Moment } from '../clock.tsx';
 import { type Column, DataTable } from '../data-table.tsx';
@@ -28,12 +28,14 @@ const COLUMNS: readonly Column<ReceivedEvent>[] = [
     title: 'Verdict',
     cell: (event) => {
       const { text, tone } = eventOutcome(event);
+      const again = cameAgain(event);
       return (
         <span style={{ display: 'block', minWidth: 0 }}>
           <span className="status" data-tone={tone}>
             <i aria-hidden="true" />
             {text}
           </span>
+          {again && <span className="dim"> · {again}</span>}
           {event.reason && <span className="reason hostile">{event.reason}</span>}
         </span>
       );
