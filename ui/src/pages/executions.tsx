@@ -2,7 +2,7 @@
 import { Button, Group, Pagination, Select, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { Activity } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import {
   type ExecutionSearch,
   isFiltered,
@@ -27,13 +27,18 @@ export function ExecutionsPage() {
   // Rows of the filter before stay as they are until the answer is here: they are not drawn a second time for nothing.
   const shown = useLastOf(search, !query.isPlaceholderData);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const change = (next: Partial<ExecutionSearch>) => {
-    setSelected(new Set());
-    void navigate({ search: (old) => withoutEmpty({ ...old, page: undefined, ...next }), replace: true });
-  };
+  // The same functions for ever: the filter and the bars are not drawn anew when only rows come.
+  const change = useCallback(
+    (next: Partial<ExecutionSearch>) => {
+      setSelected(new Set());
+      void navigate({ search: (old) => withoutEmpty({ ...old, page: undefined, ...next }), replace: true });
+    },
+    [navigate],
+  );
+  const clear = useCallback(() => void navigate({ search: {} }), [navigate]);
   return (
     <Page title="Executions">
-      <Filters search={search} onChange={change} onClear={() => void navigate({ search: {} })} />
+      <Filters search={search} onChange={change} onClear={clear} />
       <Histogram search={search} onPick={change} />
       <BulkBar
         ids={selected}
@@ -44,7 +49,7 @@ export function ExecutionsPage() {
       <Loaded query={query} what="executions">
         {({ results, totalHits }) =>
           results.length === 0 ? (
-            <NoExecutions search={search} onClear={() => void navigate({ search: {} })} />
+            <NoExecutions search={search} onClear={clear} />
           ) : (
             <>
               <ExecutionTable

@@ -1,5 +1,4 @@
 // Time on the page: one clock that ticks for all, the choice of zone, relative times with the absolute one on hover.
-import { useLocalStorage } from '@mantine/hooks';
 import { useSyncExternalStore } from 'react';
 import { absoluteText, durationText, relativeText, shortText, tickingText, type ZoneChoice } from '../model/moment.ts';
 
@@ -25,8 +24,48 @@ function listen(listener: () => void): () => void {
 /** The time, once a second. Nobody listening: no ticking. */
 export const useNow = (): number => useSyncExternalStore(listen, () => now);
 
-export const useZone = () =>
-  useLocalStorage<ZoneChoice>({ key: 'fermata-zone', defaultValue: 'local', getInitialValueInEffect: false });
+const ZONE_KEY = 'fermata-zone';
+const zoneListeners = new Set<() => void>();
+
+function listenToZone(listener: () => void): () => void {
+  zoneListeners.add(listener);
+  return () => zoneListeners.delete(listener);
+}
+
+const zoneIn = (stored: string | null): ZoneChoice => (stored === '"utc"' ? 'utc' : 'local');
+
+/** A browser that keeps nothing for us shows local times. */
+function storedZone(): ZoneChoice {
+  try {
+    return zoneIn(localStorage.getItem(ZONE_KEY));
+  } catch {
+    return 'local';
+  }
+}
+
+let shownZone = storedZone();
+
+function showZone(zone: ZoneChoice): void {
+  shownZone = zone;
+  for (const each of zoneListeners) each();
+}
+
+/** Another tab has chosen. */
+addEventListener('storage', ({ key, newValue }) => {
+  if (key === ZONE_KEY) showZone(zoneIn(newValue));
+});
+
+function chooseZone(zone: ZoneChoice): void {
+  showZone(zone);
+  try {
+    localStorage.setItem(ZONE_KEY, JSON.stringify(zone));
+  } catch {
+    // It holds until the page is left.
+  }
+}
+
+/** One listener for all: every moment of a table asks, and a hook of Mantine's for each cost two listeners and three effects. */
+export const useZone = () => [useSyncExternalStore(listenToZone, () => shownZone), chooseZone] as const;
 
 /** What a text says of the time now: whoever shows it is drawn anew when the text changes, not at every tick. */
 const useNowText = (textAt: (now: number) => string): string => useSyncExternalStore(listen, () => textAt(now));

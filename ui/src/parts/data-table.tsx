@@ -5,6 +5,7 @@ import {
   type MouseEvent,
   memo,
   type ReactNode,
+  startTransition,
   useCallback,
   useEffect,
   useRef,
@@ -40,8 +41,10 @@ interface DataTableProps<T> {
   readonly marked?: (row: T) => boolean;
 }
 
-/** Rows that are drawn at once; the next ones are when one has scrolled to them. A thousand at once block the page for a second. */
+/** Rows that are drawn soon; the next ones are when one has scrolled to them. A thousand at once block the page for a second. */
 const CHUNK = 100;
+/** Rows of the first picture: a screen of them, so that it is there sooner. */
+const FIRST = 25;
 
 const cssLength = (width: number | string | undefined) => (typeof width === 'number' ? `${width}px` : width);
 
@@ -73,7 +76,9 @@ export function DataTable<T>({
   marked,
 }: DataTableProps<T>) {
   const [active, setActive] = useState(-1);
-  const [drawn, setDrawn] = useState(CHUNK);
+  const [drawn, setDrawn] = useState(FIRST);
+  // In pieces, which give way to whatever one does meanwhile.
+  useEffect(() => startTransition(() => setDrawn(CHUNK)), []);
   const markedAt = marked ? rows.findIndex(marked) : -1;
   const shown = Math.max(drawn, active + 1, markedAt + 1);
   const body = useRef<HTMLTableSectionElement>(null);
@@ -142,7 +147,7 @@ export function DataTable<T>({
               key={shown}
               count={rows.length - shown}
               span={columns.length + (selection ? 1 : 0)}
-              onSeen={() => setDrawn(shown + CHUNK)}
+              onSeen={() => setDrawn(Math.max(CHUNK, shown) + CHUNK)}
             />
           )}
         </tbody>

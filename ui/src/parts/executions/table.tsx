@@ -1,5 +1,5 @@
 // Executions as rows that hold still: while the pointer is on them or some are selected, new ones wait in a bar above.
-import { Button, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { ArrowDown } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { WorkflowSummary } from '../../../../src/http/contract/execution.ts';
@@ -8,7 +8,7 @@ import { reasonText } from '../../model/reason-text.ts';
 import { Duration, Moment } from '../clock.tsx';
 import { CopyIcon } from '../copy.tsx';
 import { type Column, DataTable } from '../data-table.tsx';
-import { Link } from '../links.tsx';
+import { ExecutionLink } from '../links.tsx';
 import { Status } from '../status.tsx';
 
 const rowId = ({ workflowId }: WorkflowSummary) => workflowId;
@@ -20,15 +20,8 @@ const COLUMNS: readonly Column<WorkflowSummary>[] = [
     title: 'Workflow',
     cell: ({ workflowId, workflowType, version, reasonForIncompletion }) => (
       <div style={{ minWidth: 0 }}>
-        <Link to="/executions/$id" params={{ id: workflowId }} fw={600} className="hostile">
-          {workflowType}
-        </Link>{' '}
-        <span className="dim">v{version}</span>
-        {reasonForIncompletion && (
-          <Text size="xs" lineClamp={1} c="var(--tone-bad)" className="hostile">
-            {reasonText(reasonForIncompletion)}
-          </Text>
-        )}
+        <ExecutionLink id={workflowId}>{workflowType}</ExecutionLink> <span className="dim">v{version}</span>
+        {reasonForIncompletion && <div className="row-reason hostile">{reasonText(reasonForIncompletion)}</div>}
       </div>
     ),
   },
