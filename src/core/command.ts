@@ -40,8 +40,8 @@ export type Command =
   | { readonly type: 'resume' }
   | { readonly type: 'skipTask'; readonly ref: string; readonly input?: JsonObject; readonly output?: JsonObject }
   | { readonly type: 'restart'; readonly latest?: WorkflowDef }
-  /** `forCaller`: the execution that waits for this one asked, and is told at once when there is nothing to retry. */
-  | { readonly type: 'retry'; readonly resumeSubworkflows?: boolean; readonly forCaller?: boolean }
+  /** `by`: the task that waits for this one asked, and is told at once when there is nothing to retry. */
+  | { readonly type: 'retry'; readonly resumeSubworkflows?: boolean; readonly by?: TaskAddress }
   | {
       readonly type: 'rerun';
       readonly fromN?: number;

@@ -102,6 +102,13 @@ export interface WorkflowTask {
   readonly [other: string]: unknown;
 }
 
+/** Moments of a task that onStateChange may name (contract 5.10). */
+export const MOMENTS = ['onScheduled', 'onStart', 'onSuccess', 'onFailed', 'onCancelled'] as const;
+export type Moment = (typeof MOMENTS)[number];
+
+/** The moments that a key of onStateChange names: a list, as in `onStart, onSuccess`. */
+export const namedMoments = (key: string): readonly string[] => key.split(',').map((name) => name.trim());
+
 export interface WorkflowDef {
   readonly name: string;
   readonly version: number;

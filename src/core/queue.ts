@@ -13,6 +13,7 @@ export const BUILT_IN_WORKER_TYPES: ReadonlySet<string> = new Set([
   'JSON_JQ_TRANSFORM',
   'EVENT',
   'GET_WORKFLOW',
+  'TERMINATE_WORKFLOW',
   'UPDATE_TASK',
 ]);
 

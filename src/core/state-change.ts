@@ -3,12 +3,9 @@
 import type { Draft } from './draft.ts';
 import { isRecord } from './json.ts';
 import { resolveAt, viewFrom } from './language/scope.ts';
-import type { Task } from './model.ts';
-import { hasEnded, hasSucceeded, referenceName } from './model.ts';
+import type { Moment, Task } from './model.ts';
+import { hasEnded, hasSucceeded, namedMoments, referenceName } from './model.ts';
 import { taskNumbered } from './task-list.ts';
-
-/** Moments of a task that onStateChange may name (contract 5.10). */
-type Moment = 'onScheduled' | 'onStart' | 'onSuccess' | 'onFailed' | 'onCancelled';
 
 export function sayWhatChanged(draft: Draft): void {
   for (const n of [...draft.tasks.changed].sort((a, b) => a - b)) {
@@ -37,12 +34,10 @@ function momentsOf(was: Task | undefined, task: Task): Moment[] {
 
 type Wishes = NonNullable<NonNullable<ReturnType<Draft['placeOf']>>['onStateChange']>;
 
-/** Keys are lists: `onStart, onSuccess`. */
 function sayEvents(draft: Draft, task: Task, moment: Moment, wishes: Wishes): void {
   const node = draft.nodeOf(task);
   for (const [moments, events] of Object.entries(wishes)) {
-    const names = moments.split(',').map((name) => name.trim());
-    if (!node || !names.includes(moment)) continue;
+    if (!node || !namedMoments(moments).includes(moment)) continue;
     for (const { type, payload } of events) {
       const said = resolveAt(draft, payload ?? {}, viewFrom(node, task.scope));
       if (typeof type === 'string') draft.emit({ type: 'event', name: type, payload: isRecord(said) ? said : {} });

@@ -121,6 +121,8 @@ describe('validateWorkflowDef', () => {
       /from 0/,
     );
     refuses(flow(task('a', { onStateChange: { onStart: [{}] } })), 'tasks[0].onStateChange.onStart', /list of/);
+    const typo = { 'onStart, onSucces': [{ type: 'x' }] };
+    refuses(flow(task('a', { onStateChange: typo })), 'tasks[0].onStateChange.onStart, onSucces', /names no moment/);
     refuses(flow(task('a', { cacheConfig: { key: '', ttlInSecond: 0 } })), 'tasks[0].cacheConfig.key', /not empty/);
     refuses(flow(task('a', { type: 5 })), 'tasks[0].type', /must be a text/);
     refuses(flow('a'), 'tasks[0]', /must be an object/);
@@ -469,6 +471,7 @@ describe('validateTaskDef', () => {
     assert.deepEqual(validateTaskDef({ ...def, description: null }), { ok: true, def });
     assert.deepEqual(refused({ timeoutSeconds: 0, responseTimeoutSeconds: 3600 }), []);
     assert.deepEqual(refused({ timeoutSeconds: 60 }), []);
+    assert.match(refused({ timeoutSeconds: 1e300 }).join(), /from 0 to/);
   });
 
   it('refuses what cannot be', () => {

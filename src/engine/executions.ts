@@ -5,7 +5,7 @@ import type { Command, Refusal, ReportedStatus, TaskPointer } from '../core/comm
 import { refused } from '../core/command.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { IdempotencyStrategy, Task, Workflow } from '../core/model.ts';
-import { parseTaskId } from '../core/model.ts';
+import { isTerminal, parseTaskId } from '../core/model.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Store, Told, TransitionResult } from '../store/store.ts';
@@ -142,6 +142,10 @@ export function createExecutions({ store, clock, ids, definitions, mask }: Execu
     },
     reportByReference: (id, ref, report) => updateTask(id, { ref }, report),
     async remove(id) {
+      const workflow = await store.workflows.get(id, { tasks: false });
+      // Whoever waits for it, what it waits for and who is held back by it must hear of an end before it is gone.
+      if (workflow && !isTerminal(workflow.status))
+        await command(id, { type: 'terminate', reason: 'removed by a request', triggerFailureWorkflow: false });
       return (await store.workflows.remove(id)) ? undefined : unknownExecution(id);
     },
   };

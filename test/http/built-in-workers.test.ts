@@ -195,6 +195,28 @@ test('UPDATE_TASK and GET_WORKFLOW reach into other executions', async (t) => {
     );
 });
 
+// proves task TERMINATE_WORKFLOW
+test('TERMINATE_WORKFLOW says which executions it ended, and of each other why not', async (t) => {
+  const server = await openServer(t);
+  await define(server, 'held', [task('hold', 'WAIT')]);
+  await define(server, 'brief', [task('nothing', 'NOOP')]);
+  const ids = [await start(server, 'held'), await start(server, 'held'), await start(server, 'brief')] as const;
+  const inputParameters = { workflowId: ['${workflow.input.ids}', 'nobody', '__proto__'], terminationReason: 'enough' };
+  const id = await perform(server, 'TERMINATE_WORKFLOW', { inputParameters }, { ids });
+  assert.deepEqual(await shortly(server, id), 'COMPLETED it:COMPLETED');
+  assert.deepEqual(await look(server, id, 'tasks.0.outputData.terminatedWorkflows'), ids.slice(0, 2));
+  const not = (await look(server, id, 'tasks.0.outputData.notTerminated')) as Record<string, string>;
+  assert.deepEqual(Object.keys(not), [ids[2], 'nobody', '__proto__']);
+  assert.match(String(not[ids[2]]), /COMPLETED; it can no longer be terminated/);
+  assert.match(String(not.nobody), /no such workflow by Id/);
+  assert.equal(await look(server, ids[0], 'reasonForIncompletion'), 'enough');
+  for (const workflowId of ['', 5, [null], [[['deep']]]])
+    assert.equal(
+      await shortly(server, await perform(server, 'TERMINATE_WORKFLOW', { inputParameters: { workflowId } })),
+      'FAILED it:FAILED_WITH_TERMINAL_ERROR',
+    );
+});
+
 test('UPDATE_TASK means its own execution when it names none', async (t) => {
   const server = await openServer(t);
   await define(server, 'both', [

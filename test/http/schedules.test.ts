@@ -166,6 +166,8 @@ test('what cannot be saved or found says why', async (t) => {
   await refused({ startWorkflowRequest: undefined }, /startWorkflowRequest/);
   await refused({ startWorkflowRequest: { name: 'w', workflowDef: { name: 'w', tasks: [] } } }, /tasks/);
   await refused({ zoneId: 'Mars' }, /time zone/);
+  for (const scheduleStartTime of [-9e15, 9e15, 9e300])
+    await refused({ scheduleStartTime }, /scheduleStartTime: must be/);
   for (const [method, path] of [
     ['GET', `${PATH}/nobody`],
     ['DELETE', `${PATH}/nobody`],
@@ -186,7 +188,10 @@ test('the next moments of an expression are shown, five at most', async (t) => {
   const start = Date.parse('2030-01-01T00:00:00Z');
   const bounded = `cronExpression=@daily&zoneId=Europe/Vienna&scheduleStartTime=${start}&scheduleEndTime=${start + 100_000_000}`;
   assert.deepEqual(await next(bounded), [start + 23 * 3_600_000]);
-  assert.equal((await server.call('GET', '/api/scheduler/nextFewSchedules?cronExpression=nonsense')).status, 400);
+  for (const query of ['cronExpression=nonsense', 'cronExpression=@daily&scheduleStartTime=9007199254740991'])
+    assert.equal((await server.call('GET', `/api/scheduler/nextFewSchedules?${query}`)).status, 400);
+  const last = `cronExpression=@daily&scheduleStartTime=8640000000000000`;
+  assert.deepEqual(await next(last), []);
 });
 
 test('zones: each expression runs by the clock on its wall, over the change to summer time and back', async (t) => {

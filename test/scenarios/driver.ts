@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import type { Command, Outcome, StartRequest } from '../../src/core/command.ts';
+import { answerOfNobody } from '../../src/core/commands/child.ts';
 import type { Decision, Env } from '../../src/core/decision.ts';
 import { type QueueEntry, queueEntryOf, wakeAtOf } from '../../src/core/derive.ts';
 import type { JsonObject } from '../../src/core/json.ts';
@@ -194,11 +195,17 @@ export class World {
       const letter = start ? undefined : this.inbox.shift();
       const unfinished = start || letter ? undefined : this.unfinished();
       if (start) this.startAsAsked(start);
-      else if (letter) this.decide(letter.target, [letter.command]);
+      else if (letter) this.deliver(letter);
       else if (unfinished !== undefined) this.decide(unfinished, [{ type: 'decide' }]);
       else return;
     }
     assert.fail('the world does not come to rest');
+  }
+
+  private deliver({ target, command }: { readonly target: string; readonly command: Command }): void {
+    const answer = this.workflows.has(target) ? undefined : answerOfNobody(target, command);
+    if (answer) this.inbox.push({ target: answer.workflowId, command: answer.command });
+    else this.decide(target, [command]);
   }
 
   private unfinished(): string | undefined {

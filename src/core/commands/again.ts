@@ -40,8 +40,7 @@ function fromScratch(draft: Draft, def: WorkflowDef): void {
 export function retry(draft: Draft, command: Wish<'retry'>): Outcome {
   const refusal = whyNotRetried(draft);
   if (refusal) {
-    const { parent, status } = draft.workflow;
-    if (command.forCaller && parent && isTerminal(status)) tellCaller(draft, parent);
+    if (command.by && isTerminal(draft.workflow.status)) tellCaller(draft, command.by);
     return refusal;
   }
   reopen(draft);
@@ -76,7 +75,7 @@ function resumeChild(draft: Draft, task: Task): void {
   draft.emit({
     type: 'tell',
     workflowId: task.subWorkflowId as string,
-    command: { type: 'retry', resumeSubworkflows: true, forCaller: true },
+    command: { type: 'retry', resumeSubworkflows: true, by: { workflowId: draft.workflow.id, n: task.n } },
   });
 }
 

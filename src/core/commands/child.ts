@@ -4,6 +4,7 @@ import type { Command, Outcome } from '../command.ts';
 import { done, ignored, refused } from '../command.ts';
 import type { Draft } from '../draft.ts';
 import { tellCaller } from '../ending.ts';
+import type { Message } from '../message.ts';
 import type { Task, TaskAddress, TaskStatus, WorkflowStatus } from '../model.ts';
 import { hasEnded, hasSucceeded, isTerminal } from '../model.ts';
 import { followsFrom, rewind } from '../rewind.ts';
@@ -48,7 +49,21 @@ export function startFailed(draft: Draft, command: Told<'startFailed'>): Outcome
   if (!isTask(task)) return task;
   if (hasEnded(task)) return ignored(`the task is already ${task.status}`, task);
   const reason = `the workflow could not be started: ${command.reason}`;
-  return done(draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason, output: {} }));
+  // The id that was meant for it leads nowhere.
+  const alone = draft.update(task, { subWorkflowId: undefined });
+  return done(draft.end(alone, 'FAILED_WITH_TERMINAL_ERROR', { reason, output: {} }));
+}
+
+/** What is said in the place of an execution that was removed, to a task that would wait for it for ever. */
+export function answerOfNobody(childId: string, command: Command): Extract<Message, { type: 'tell' }> | undefined {
+  const by = command.type === 'retry' || command.type === 'watch' ? command.by : undefined;
+  if (!by) return undefined;
+  const reason = `execution ${childId} was removed`;
+  return {
+    type: 'tell',
+    workflowId: by.workflowId,
+    command: { type: 'startFailed', n: by.n, childId, reason, status: 404 },
+  };
 }
 
 export function startedAs(draft: Draft, command: Told<'startedAs'>): Outcome {

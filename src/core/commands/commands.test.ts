@@ -8,6 +8,7 @@ import type { Env } from '../decision.ts';
 import { MAX_BUILT_IN_HAND_OUTS, MAX_VARIABLES_BYTES } from '../limits.ts';
 import type { WorkflowDef, WorkflowTask } from '../model.ts';
 import { begin, transition } from '../transition.ts';
+import { answerOfNobody } from './child.ts';
 
 const place = (taskReferenceName: string, fields: Partial<WorkflowTask> = {}): WorkflowTask => ({
   name: taskReferenceName,
@@ -190,6 +191,23 @@ describe('what children say', () => {
     world.tell(child, { type: 'updateTask', task: { ref: 'work' }, status: 'COMPLETED' });
     world.tell(id, { type: 'updateTask', task: { ref: 'b' }, status: 'COMPLETED' });
     assert.equal(world.get(id).status, 'COMPLETED');
+  });
+
+  it('is said by nobody in the place of one that was removed', () => {
+    const world = worldOf([sub('s')]);
+    const id = world.run('flow');
+    const child = world.task(id, 's').subWorkflowId as string;
+    world.tell(child, { type: 'updateTask', task: { n: 1 }, status: 'FAILED' });
+    world.workflows.delete(child);
+    world.tell(id, { type: 'retry', resumeSubworkflows: true });
+    assert.deepEqual(
+      [world.get(id).status, world.task(id, 's').status, world.task(id, 's').subWorkflowId],
+      ['FAILED', 'FAILED_WITH_TERMINAL_ERROR', undefined],
+    );
+    const watch: Command = { type: 'watch', by: { workflowId: 'w', n: 3 } };
+    assert.deepEqual(answerOfNobody('gone', watch)?.workflowId, 'w');
+    assert.equal(answerOfNobody('gone', { type: 'terminate' }), undefined);
+    assert.equal(answerOfNobody('gone', { type: 'retry' }), undefined);
   });
 
   it('is ignored when an upgrade has left out the place of the task', () => {

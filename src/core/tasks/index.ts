@@ -11,7 +11,7 @@ import { join } from './join.ts';
 import { noop, respond, setVariable } from './set-variable.ts';
 import { startWorkflow, subWorkflow } from './sub-workflow.ts';
 import { decision, switchTask } from './switch.ts';
-import { terminate, terminateWorkflow } from './terminate.ts';
+import { terminate } from './terminate.ts';
 import { hold, wait } from './wait.ts';
 import { waitForWebhook } from './wait-for-webhook.ts';
 
@@ -31,7 +31,6 @@ export const TASK_TYPES: ReadonlyMap<string, TaskType> = new Map<string, TaskTyp
   ['SUB_WORKFLOW', subWorkflow],
   ['START_WORKFLOW', startWorkflow],
   ['TERMINATE', terminate],
-  ['TERMINATE_WORKFLOW', terminateWorkflow],
   ['SET_VARIABLE', setVariable],
   ['NOOP', noop],
   ['RESPOND', respond],

@@ -1,9 +1,9 @@
-// TERMINATE: ends the execution with a status, a reason and an output of its own; TERMINATE_WORKFLOW: ends others (contract 5.6).
+// TERMINATE: ends the execution with a status, a reason and an output of its own (contract 5.6).
 
 import type { TaskType } from '../draft.ts';
 import { endWorkflow } from '../ending.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { isList, isRecord } from '../json.ts';
+import { isRecord } from '../json.ts';
 import type { Task, WorkflowStatus } from '../model.ts';
 import { taskId } from '../model.ts';
 
@@ -35,25 +35,5 @@ export const terminate: TaskType = {
       said ?? (status === 'COMPLETED' ? undefined : `ended by the TERMINATE task ${taskId(draft.workflow.id, task.n)}`);
     const output = outputOf(task);
     endWorkflow(draft, { status, ...(reason !== undefined && { reason }), ...(output && { output }) });
-  },
-};
-
-export const terminateWorkflow: TaskType = {
-  begin(draft, task) {
-    const { workflowId, terminationReason, triggerFailureWorkflow } = task.input;
-    const ids = isList(workflowId) ? workflowId : [workflowId];
-    if (!ids.every((id) => typeof id === 'string' && id !== '')) {
-      const reason = 'input workflowId must be the id of an execution, or a list of them';
-      draft.end(task, 'FAILED_WITH_TERMINAL_ERROR', { reason });
-      return;
-    }
-    const reason = typeof terminationReason === 'string' ? terminationReason : `terminated by ${draft.workflow.id}`;
-    for (const id of ids)
-      draft.emit({
-        type: 'tell',
-        workflowId: id as string,
-        command: { type: 'terminate', reason, triggerFailureWorkflow: triggerFailureWorkflow === true },
-      });
-    draft.end(task, 'COMPLETED', { output: { terminatedWorkflows: ids as Json[] } });
   },
 };

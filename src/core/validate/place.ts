@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { isList, isRecord } from '../json.ts';
 import { compilePath } from '../language/json-path.ts';
 import { matchesOf } from '../match.ts';
+import { MOMENTS, namedMoments } from '../model.ts';
 import { problemOfTerms } from '../wait-terms.ts';
 import {
   type Check,
@@ -249,6 +250,9 @@ export function checkPlace(place: Place, type: string, path: string, problems: P
 function checkOnStateChange(wishes: unknown, path: string, problems: Problems): void {
   if (!isRecord(wishes)) return;
   for (const [moments, events] of Object.entries(wishes)) {
+    const strange = namedMoments(moments).find((name) => !MOMENTS.some((moment) => moment === name));
+    if (strange !== undefined)
+      problems.add(under(path, moments), `names no moment of a task; those are ${MOMENTS.join(', ')}`, strange);
     const isRight = isList(events) && events.every((event: Json) => isRecord(event) && typeof event.type === 'string');
     if (!isRight) problems.add(under(path, moments), 'must be a list of { type, payload }', events);
   }

@@ -51,12 +51,13 @@ export const name: Check = (value) => {
   return String(value).length > MAX_NAME_LENGTH ? `must have at most ${MAX_NAME_LENGTH} characters` : undefined;
 };
 
+/** What is larger would not fit into a column, as milliseconds. */
 export const atLeast =
   (least: number): Check =>
   (value) =>
-    typeof value === 'number' && Number.isFinite(value) && value >= least
+    typeof value === 'number' && value >= least && value <= Number.MAX_SAFE_INTEGER
       ? undefined
-      : `must be a number from ${least} on`;
+      : `must be a number from ${least} to ${Number.MAX_SAFE_INTEGER}`;
 
 export const integerFrom =
   (least: number): Check =>

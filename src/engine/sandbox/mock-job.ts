@@ -58,7 +58,7 @@ function withText(value: Json, run: (text: string) => Reply): ScriptResult {
 
 type Evaluate = (script: string, bindings: Json, deadlineMs: number) => ScriptResult;
 
-/** What our own workers compute from nothing but the input. */
+/** What our own workers compute from nothing but the input; nobody is terminated by a trial. */
 function perform({ type, input }: Task, evaluate: Evaluate, jq: (program: string, input: Json) => ScriptResult) {
   switch (type) {
     case 'INLINE': {
@@ -75,6 +75,10 @@ function perform({ type, input }: Task, evaluate: Evaluate, jq: (program: string
       if (!results.ok) return done(results);
       const list = results.value as readonly Json[];
       return { status: 'COMPLETED', output: { result: list[0] ?? null, resultList: list } } satisfies MockOutput;
+    }
+    case 'TERMINATE_WORKFLOW': {
+      const terminatedWorkflows = [input.workflowId ?? []].flat(2);
+      return { status: 'COMPLETED', output: { terminatedWorkflows } } satisfies MockOutput;
     }
     default:
       return undefined;

@@ -3,7 +3,7 @@
 import type { Workflow } from '../../core/model.ts';
 import type { Executions } from '../executions.ts';
 import { createEventSinkWorker } from './event-sink.ts';
-import { createGetWorkflowWorker, createUpdateTaskWorker } from './executions.ts';
+import { createGetWorkflowWorker, createTerminateWorkflowWorker, createUpdateTaskWorker } from './executions.ts';
 import { type CallOut, createHttpWorker } from './http.ts';
 import { createHttpPollWorker } from './http-poll.ts';
 import { createInlineWorker, createLambdaWorker, type RunScript } from './inline.ts';
@@ -28,5 +28,6 @@ export const builtInWorkers = ({ callOut, runScript, runJq, executions, show }: 
   createLambdaWorker(runScript),
   createJqWorker(runJq),
   createGetWorkflowWorker(executions, show),
+  createTerminateWorkflowWorker(executions),
   createUpdateTaskWorker(executions),
 ];

@@ -1,7 +1,8 @@
-// Tasks that are about other executions: GET_WORKFLOW reads one, UPDATE_TASK reports about one of its tasks (contract 5.8).
+// Tasks that are about other executions: GET_WORKFLOW reads one, TERMINATE_WORKFLOW ends some, UPDATE_TASK reports about a
+// task of one (contract 5.6, 5.8).
 
 import type { Refusal, ReportedStatus } from '../../core/command.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import { isRecord } from '../../core/json.ts';
 import type { Workflow } from '../../core/model.ts';
 import { taskId } from '../../core/model.ts';
@@ -42,6 +43,41 @@ export function createUpdateTaskWorker(executions: Executions): Worker {
   };
 }
 
+/**
+ * One id, a list of them, or lists in a list (`["${workflow.input.ids}"]`, as the documents of Orkes write it). The output
+ * names those that are TERMINATED now; `notTerminated` says of each other why it is not. Done again after a crash, it says
+ * the same.
+ */
+export function createTerminateWorkflowWorker(executions: Executions): Worker {
+  return {
+    queue: 'TERMINATE_WORKFLOW',
+    capacity: CAPACITY,
+    async run({ input }, { id: own }) {
+      const ids = idsIn(input.workflowId);
+      if (!ids) return hopeless('the input "workflowId" must be the id of an execution, or a list of them');
+      const { terminationReason, triggerFailureWorkflow: asked } = input;
+      const reason = typeof terminationReason === 'string' ? terminationReason : `terminated by ${own}`;
+      const triggerFailureWorkflow = asked === true || asked === 'true';
+      const terminatedWorkflows: string[] = [];
+      const refusals: [id: string, reason: string][] = [];
+      for (const id of ids) {
+        const moved = await executions.command(id, { type: 'terminate', reason, triggerFailureWorkflow });
+        if (isRefusal(moved)) refusals.push([id, moved.reason]);
+        else terminatedWorkflows.push(id);
+      }
+      const notTerminated = refusals.length > 0 && { notTerminated: Object.fromEntries(refusals) };
+      return { status: 'COMPLETED', output: { terminatedWorkflows, ...notTerminated } };
+    },
+  };
+}
+
+function idsIn(given: Json | undefined): ReadonlySet<string> | undefined {
+  const ids = [given].flat(2);
+  const areIds = (list: readonly unknown[]): list is string[] =>
+    list.every((id) => typeof id === 'string' && id !== '');
+  return areIds(ids) ? new Set(ids) : undefined;
+}
+
 const STATUSES: ReadonlySet<unknown> = new Set<ReportedStatus>([
   'IN_PROGRESS',
   'COMPLETED',
@@ -72,5 +108,7 @@ async function update(
     return 'one of the inputs "taskId" and "taskRefName" must name the task';
   return executions.reportByReference(typeof workflowId === 'string' ? workflowId : own, taskRefName, report);
 }
+
+const hopeless = (reason: string): Report => ({ status: 'FAILED_WITH_TERMINAL_ERROR', reason });
 
 const failed = (reason: string): Report => ({ status: 'FAILED', reason, output: { error: reason } });

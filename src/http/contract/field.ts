@@ -35,6 +35,8 @@ export const priority = z.number().int().min(0).max(MAX_PRIORITY);
 export const version = z.number().int().min(1);
 export const seconds = z.number().min(0);
 export const count = z.number().int().min(0);
+/** As far as a date goes. */
+export const MAX_EPOCH_MS = 8_640_000_000_000_000;
 export const epochMs = z.number();
 export const domains = z.record(z.string(), z.string());
 

@@ -2,11 +2,13 @@
 
 import { z } from 'zod';
 import { StartWorkflowRequest } from './execution.ts';
-import { anyObject, epochMs, name } from './field.ts';
+import { anyObject, epochMs, MAX_EPOCH_MS, name } from './field.ts';
 import { Tag } from './webhook.ts';
 
 const cronText = z.string().max(1_000);
 const zone = z.string().max(100);
+/** 0 counts as absent. */
+const bound = z.number().min(-MAX_EPOCH_MS).max(MAX_EPOCH_MS);
 
 const settable = {
   name,
@@ -17,8 +19,8 @@ const settable = {
   startWorkflowRequest: StartWorkflowRequest,
   paused: z.boolean().optional(),
   pausedReason: z.string().max(4_000).optional(),
-  scheduleStartTime: epochMs.optional(),
-  scheduleEndTime: epochMs.optional(),
+  scheduleStartTime: bound.optional(),
+  scheduleEndTime: bound.optional(),
   runCatchupScheduleInstances: z.boolean().optional(),
   description: z.string().max(10_000).optional(),
 };

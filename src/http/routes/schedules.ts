@@ -10,7 +10,7 @@ import type { ScheduleQuery, ScheduleRow } from '../../store/schedule.ts';
 import type { Answer } from '../answer.ts';
 import { empty, json, problem, refusalAnswer } from '../answer.ts';
 import { BulkResponse } from '../contract/definition.ts';
-import { flag, integer, name } from '../contract/field.ts';
+import { flag, integer, MAX_EPOCH_MS, name } from '../contract/field.ts';
 import { SaveScheduleRequest, ScheduleExecutionPage, SchedulePage, WorkflowSchedule } from '../contract/schedule.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Caller, Route } from '../route.ts';
@@ -257,8 +257,8 @@ function runRoutes({ schedules }: AppDeps): readonly Route[] {
       query: z.object({
         cronExpression: z.string().max(1_000),
         zoneId: z.string().max(100).optional(),
-        scheduleStartTime: integer(0).optional(),
-        scheduleEndTime: integer(0).optional(),
+        scheduleStartTime: integer(0, MAX_EPOCH_MS).optional(),
+        scheduleEndTime: integer(0, MAX_EPOCH_MS).optional(),
         limit: integer(1).optional(),
       }),
       answers: { 200: z.array(z.number()) },

@@ -1,6 +1,7 @@
 // Commands for executions: from callers, from their inbox, from their alarm; and their removal.
 
 import type { Command, Outcome } from '../../core/command.ts';
+import { answerOfNobody } from '../../core/commands/child.ts';
 import type { Message } from '../../core/message.ts';
 import type { Change, Row } from '../drivers/driver.ts';
 import { FAULT_BACKOFF_MS } from '../limits.ts';
@@ -96,8 +97,7 @@ export async function gatherInboxes(cycle: Cycle, items: readonly ItemOf<'inbox'
       return;
     }
     if (!state) {
-      const unheard = rows.flatMap((row) => noted(commandOf(row), item.now, { type: 'noWorkflow' }));
-      cycle.note([...rows.map(rowRemoval), ...unheard], [item]);
+      leaveToNobody(cycle, item, rows);
       return;
     }
     for (const row of rows) {
@@ -115,6 +115,26 @@ export async function gatherInboxes(cycle: Cycle, items: readonly ItemOf<'inbox'
   });
   await Promise.all([planStarts(cycle, jobs), ...looks]);
 }
+
+/** What was said to an execution that is not there. Whoever waits for its word is told so. */
+function leaveToNobody(cycle: Cycle, item: ItemOf<'inbox'>, rows: readonly Row[]): void {
+  const changes = rows.flatMap((row): Change[] => {
+    const message = commandOf(row);
+    const known = message.type !== 'start' && message.type !== 'lookForKept';
+    const answer = known ? answerOfNobody(item.target, message) : undefined;
+    if (answer) cycle.finishes.set(item, () => cycle.left.told.set(answer.workflowId, item.now));
+    return [
+      rowRemoval(row),
+      ...noted(message, item.now, { type: 'noWorkflow' }),
+      ...(answer ? [answerRow(answer.workflowId, row, item.now, answer.command)] : []),
+    ];
+  });
+  cycle.note(changes, [item]);
+}
+
+/** Under the key of the row that asked, so that it is said once. */
+const answerRow = (target: string, [, source, sub, idx]: Row, now: number, command: Command): Change =>
+  inboxRow(target, source as number, sub as number, -1 - (idx as number), now, command);
 
 /** Completes the tasks whose output is kept. */
 async function takeKept(
@@ -158,12 +178,9 @@ function startFromInbox(cycle: Cycle, item: ItemOf<'inbox'>, row: Row): StartJob
   const message = commandOf(row) as StartMessage;
   const { type: _, by, depth, ...wish } = message;
   const answer = (result: StartResult): Command | undefined => by && answerTo(by, wish.id, result);
-  /** Under the key of the row that asked, so that it is said once. */
   const told = (result: StartResult): Change[] => {
     const command = answer(result);
-    return by && command
-      ? [inboxRow(by.workflowId, row[1] as number, row[2] as number, -1 - (row[3] as number), item.now, command)]
-      : [];
+    return by && command ? [answerRow(by.workflowId, row, item.now, command)] : [];
   };
   return {
     item,
