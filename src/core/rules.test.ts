@@ -465,6 +465,27 @@ describe('tasks', () => {
     assert.deepEqual(world.events, [{ type: 'event', name: 'x', payload: {} }]);
   });
 
+  it('says of a failed attempt what it was, though another one follows', () => {
+    const payload = {
+      id: '${CPEWF_TASK_ID}',
+      why: '${a.reasonForIncompletion}',
+      n: '${a.retryCount}',
+      b: '${b.status}',
+    };
+    const taskDefinition = { name: 'a', retryCount: 1, retryDelaySeconds: 0 };
+    const onStateChange = { 'onFailed, onSuccess': [{ type: 'x', payload }] };
+    const { world, id } = played([place('b', { type: 'NOOP' }), place('a', { taskDefinition, onStateChange })]);
+    world.tell(id, { type: 'updateTask', task: { ref: 'a' }, status: 'FAILED', reason: 'no luck' });
+    world.tell(id, { type: 'updateTask', task: { ref: 'a' }, status: 'COMPLETED' });
+    assert.deepEqual(
+      world.events.map((event) => event.payload),
+      [
+        { id: `${id}.2`, why: 'no luck', n: 0, b: 'COMPLETED' },
+        { id: `${id}.3`, why: null, n: 1, b: 'COMPLETED' },
+      ],
+    );
+  });
+
   it('shows a task that has not begun with zero times', () => {
     const see = { start: '${a.startTime}', end: '${a.endTime}', whole: "${a['output']}" };
     const { world, id } = played([

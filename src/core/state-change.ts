@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts';
 import { isRecord } from './json.ts';
 import { resolveAt, viewFrom } from './language/scope.ts';
 import type { Moment, Task } from './model.ts';
-import { hasEnded, hasSucceeded, namedMoments, referenceName } from './model.ts';
+import { hasEnded, hasSucceeded, namedMoments, referenceName, taskId } from './model.ts';
 import { taskNumbered } from './task-list.ts';
 
 export function sayWhatChanged(draft: Draft): void {
@@ -39,7 +39,9 @@ function sayEvents(draft: Draft, task: Task, moment: Moment, wishes: Wishes): vo
   for (const [moments, events] of Object.entries(wishes)) {
     if (!node || !namedMoments(moments).includes(moment)) continue;
     for (const { type, payload } of events) {
-      const said = resolveAt(draft, payload ?? {}, viewFrom(node, task.scope));
+      // A failed attempt may already have a successor, which is not meant.
+      const view = { ...viewFrom(node, task.scope), own: task };
+      const said = resolveAt(draft, payload ?? {}, view, taskId(draft.workflow.id, task.n));
       if (typeof type === 'string') draft.emit({ type: 'event', name: type, payload: isRecord(said) ? said : {} });
     }
   }

@@ -88,6 +88,17 @@ onEachServer('limits', (open) => {
     const states = () => Promise.all([a, b, c, other].map((id) => shortly(server, id)));
     const RUNS = 'RUNNING hold:IN_PROGRESS';
     assert.deepEqual(await states(), [RUNS, 'RUNNING', 'RUNNING', RUNS]);
+    const limits = async (id: string) => {
+      const { json } = await server.call('GET', `/api/workflow/${id}`);
+      return [at(json, 'rateLimitKey'), at(json, 'rateLimited')];
+    };
+    assert.deepEqual(
+      [await limits(a), await limits(b)],
+      [
+        ['x', false],
+        ['x', true],
+      ],
+    );
     await server.call('POST', `/api/tasks/${a}/hold/COMPLETED`, {});
     await server.settle();
     assert.deepEqual(await states(), ['COMPLETED hold:COMPLETED', RUNS, 'RUNNING', RUNS]);

@@ -14,6 +14,8 @@ import { resolve } from './expression.ts';
 export interface View {
   readonly loops: readonly Node[];
   readonly scope: string;
+  /** The attempt that its own name means; absent: the latest. */
+  readonly own?: Task;
 }
 
 /** Outside of all loops. */
@@ -72,6 +74,7 @@ function taskView(draft: Draft, task: Task, whole: boolean): JsonObject {
  * last one that ran. Where this iteration has none yet, it is the one of an iteration before, as in Conductor.
  */
 function visible(draft: Draft, reference: string, view: View): Task | undefined {
+  if (view.own?.place === reference) return view.own;
   const node = draft.nodeNamed(reference);
   if (!node) return draft.named(reference);
   let shared = 0;

@@ -94,6 +94,8 @@ export const WireWorkflow = z
     failedReferenceTaskNames: z.array(z.string()),
     failedTaskNames: z.array(z.string()),
     taskToDomain: domains,
+    rateLimitKey: z.string().optional(),
+    /** It waits for its turn under the rateLimitConfig of its definition. */
     rateLimited: z.boolean(),
     history: z.array(z.unknown()),
   })

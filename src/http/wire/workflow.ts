@@ -38,7 +38,8 @@ export function workflowToWire(given: Head & Partial<Pick<Workflow, 'tasks'>>): 
     failedReferenceTaskNames: [...workflow.failedRefs],
     failedTaskNames: [...workflow.failedNames],
     taskToDomain: workflow.taskToDomain ?? {},
-    rateLimited: false,
+    ...(workflow.rateLimitKey !== undefined && { rateLimitKey: workflow.rateLimitKey }),
+    rateLimited: workflow.held === true,
     history: [],
   };
 }
