@@ -10,7 +10,7 @@ import {
   TaskResultStatusEnum,
   waitTaskDuration,
 } from '@io-orkes/conductor-javascript';
-import { withSdk } from './sdk-server.ts';
+import { refusedWith, withSdk } from './sdk-server.ts';
 
 const wait = { name: 'hold', taskReferenceName: 'hold', type: 'WAIT' };
 const { COMPLETED, FAILED } = TaskResultStatusEnum;
@@ -161,6 +161,32 @@ withSdk('WorkflowExecutor', (sdk) => {
   });
 
   // proves GET /api/workflow/search, POST /api/workflow/correlated/batch
+  it('says of an id that nobody knows that nobody knows it, whatever is asked', async () => {
+    const nobody = 'nobody';
+    const calls: readonly (() => Promise<unknown>)[] = [
+      () => executor().getWorkflow(nobody, true, 0),
+      () => executor().getExecution(nobody),
+      () => executor().getWorkflowStatus(nobody, true, true),
+      () => executor().pause(nobody),
+      () => executor().resume(nobody),
+      () => executor().retry(nobody, true),
+      () => executor().restart(nobody, true),
+      () => executor().reRun(nobody, {}),
+      () => executor().skipTasksFromWorkflow(nobody, 'a', {}),
+      () => executor().terminate(nobody, 'why'),
+      () => executor().deleteWorkflow(nobody),
+      () => executor().getTask(nobody),
+      () => executor().updateTask(nobody, nobody, COMPLETED, {}),
+      () => executor().updateTaskByRefName('a', nobody, COMPLETED, {}),
+      () => executor().updateTaskSync('a', nobody, COMPLETED, {}),
+      () => executor().signal(nobody, COMPLETED, {}),
+      () => executor().signalAsync(nobody, COMPLETED, {}),
+      () => executor().updateVariables(nobody, {}),
+      () => executor().updateState(nobody, { variables: {} }, 'r'),
+    ];
+    for (const call of calls) await assert.rejects(call, refusedWith(/no such (workflow|task) by Id: nobody/));
+  });
+
   it('finds executions', async () => {
     await sdk.define('found', [wait]);
     const id = await start('found', { correlationId: 'find-me', input: { city: 'Zagreb' } });

@@ -121,6 +121,34 @@ withSdk('workers', (sdk) => {
     assert.equal(done.tasks?.length, 1);
   });
 
+  it('do no more at once than their concurrency, and report what they had begun when they were stopped', async () => {
+    await define('narrow');
+    await sdk.define('narrow', [simpleTask('one', 'narrow', {})]);
+    let underWay = 0;
+    let most = 0;
+    const begun = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const worker: Work = {
+      taskDefName: 'narrow',
+      concurrency: 3,
+      pollInterval: 10,
+      execute: async () => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        if (underWay === 3) begun.resolve();
+        await goOn.promise;
+        underWay -= 1;
+        return { status: 'COMPLETED', outputData: {} };
+      },
+    };
+    const ids = await Promise.all(Array.from({ length: 5 }, () => start('narrow')));
+    await working(sdk, [worker], {}, () => begun.promise);
+    assert.equal((await sdk.clients.getTaskClient().getQueueSizeForTask(['narrow'])).narrow, 2);
+    goOn.resolve();
+    await working(sdk, [worker], {}, () => Promise.all(ids.map((id) => sdk.until(id, 'COMPLETED'))));
+    assert.equal(most, 3);
+  });
+
   it('may come back later, and write logs on the way', async () => {
     await define('later');
     await sdk.define('later', [simpleTask('one', 'later', {})]);
