@@ -1,10 +1,18 @@
 // The world outside: orders with their senders, workers, and people who look, pause, resume, retry and terminate.
 
-import { FLOW_WEBHOOKS, TASK_DEFINITIONS, WEBHOOKS, WORKFLOW_DEFINITIONS } from './definitions.ts';
-import type { Kind } from './faults.ts';
+import {
+  FLOW_WEBHOOKS,
+  LATER_TASK_DEFINITIONS,
+  LATER_WEBHOOKS,
+  LATER_WORKFLOW_DEFINITIONS,
+  TASK_DEFINITIONS,
+  WEBHOOKS,
+  WORKFLOW_DEFINITIONS,
+} from './definitions.ts';
+import { hasLater, type Kind } from './faults.ts';
 import type { Order, Strategy } from './ledger.ts';
 import { follow, type Paths } from './senders.ts';
-import { work } from './workers.ts';
+import { work, workLater } from './workers.ts';
 import { forEver, insist, mention, task, type World } from './world.ts';
 
 /** Where not any of the usual two will do. */
@@ -18,12 +26,15 @@ const WORKERS = 3;
 
 /** Registers what runs. Answers where each webhook listens. */
 export async function register(world: World): Promise<Paths> {
-  await insist(world, { method: 'POST', path: '/api/metadata/taskdefs', body: TASK_DEFINITIONS });
-  await insist(world, { method: 'PUT', path: '/api/metadata/workflow', body: WORKFLOW_DEFINITIONS });
+  const later = hasLater(world.faults.plan);
+  const tasks = [...TASK_DEFINITIONS, ...(later ? LATER_TASK_DEFINITIONS : [])];
+  const workflows = [...WORKFLOW_DEFINITIONS, ...(later ? LATER_WORKFLOW_DEFINITIONS : [])];
+  await insist(world, { method: 'POST', path: '/api/metadata/taskdefs', body: tasks });
+  await insist(world, { method: 'PUT', path: '/api/metadata/workflow', body: workflows });
   for (const [flow, body] of Object.entries(FLOW_WEBHOOKS))
     await insist(world, { method: 'POST', path: `/api/flows/${flow}/webhooks`, body });
   const paths: Record<string, string> = {};
-  for (const [name, body] of Object.entries(WEBHOOKS)) {
+  for (const [name, body] of Object.entries({ ...WEBHOOKS, ...(later && LATER_WEBHOOKS) })) {
     const answer = await insist(world, { method: 'POST', path: '/api/metadata/webhook', body });
     paths[name] = `/webhook/${(JSON.parse(answer.text) as { id: string }).id}`;
   }
@@ -41,6 +52,7 @@ export function populate(world: World, paths: Paths): void {
       strategy: random.pick(STRATEGIES[kind] ?? ['RETURN_EXISTING', 'FAIL']),
       doomed: kind !== 'quick' && random.chance(0.15),
       started: new Set(),
+      parts: 1,
     };
     ledger.orders.set(order.id, order);
     task(world, (own) => follow(own, order, paths));
@@ -49,6 +61,9 @@ export function populate(world: World, paths: Paths): void {
   forEver(world, controlOne);
   forEver(world, tend);
   forEver(world, readOne);
+  if (!hasLater(faults.plan)) return;
+  workLater(world);
+  forEver(world, sweep);
 }
 
 const anyExecution = ({ ledger, random }: World, wanted: (order: Order) => boolean): string | undefined => {
@@ -86,6 +101,18 @@ async function tend(world: World): Promise<void> {
     if (status === 'PAUSED') await insist(world, { method: 'PUT', path: `/api/workflow/${workflowId}/resume` });
     else if (!faults.on || random.chance(0.7))
       await insist(world, { method: 'POST', path: `/api/workflow/${workflowId}/retry?resumeSubworkflowTasks=true` });
+}
+
+/** When nothing goes wrong any more: ends what waits for one more event, which nobody sends. */
+async function sweep(world: World): Promise<void> {
+  const { faults, ledger, random, time } = world;
+  await time.sleep(random.int(2_000, 5_000));
+  if (faults.on || ledger.busy > 0) return;
+  const query = encodeURIComponent('workflowType IN (talk,echo) AND status IN (RUNNING)');
+  const found = await world.cluster.call({ method: 'GET', path: `/api/workflow/search?size=100&query=${query}` });
+  if (found?.status !== 200) return;
+  for (const { workflowId } of (JSON.parse(found.text) as { results: { workflowId: string }[] }).results)
+    await insist(world, { method: 'DELETE', path: `/api/workflow/${workflowId}?reason=simulated` });
 }
 
 /** What was started is there for everybody; what is completed stays as it is. */

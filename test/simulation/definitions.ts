@@ -30,6 +30,14 @@ export const NOTES_AT_ONCE = 3;
 
 const retried = { retryDelaySeconds: 1, timeoutPolicy: 'RETRY' };
 
+/** Executions that quote at once, on all nodes together. */
+export const QUOTES_AT_ONCE = 1;
+/** For so long a quote is kept for others of its order. */
+export const QUOTE_TTL_SECONDS = 3;
+
+/** First choice of a domain that nobody ever polls, one that is polled now and then, and one that always is. */
+export const DOMAINS = { nobodys: 'ghost', some: 'east', all: 'west' } as const;
+
 export const TASK_DEFINITIONS = [
   { name: 'prepare', retryCount: 3, responseTimeoutSeconds: 5, ...retried },
   { name: 'ship', retryCount: 1, retryLogic: 'EXPONENTIAL_BACKOFF', responseTimeoutSeconds: 4, ...retried },
@@ -40,6 +48,15 @@ export const TASK_DEFINITIONS = [
 ];
 
 export const WORK_QUEUES = TASK_DEFINITIONS.map(({ name }) => name);
+
+/** Those of the kinds that were added later: only where these are played, so that older seeds draw what they drew. */
+export const LATER_TASK_DEFINITIONS = [
+  {
+    ...{ name: 'quote', retryCount: 5, responseTimeoutSeconds: 3, ...retried },
+    concurrentExecLimit: QUOTES_AT_ONCE,
+  },
+  { name: 'carry', retryCount: 5, responseTimeoutSeconds: 5, ...retried },
+];
 
 const paidOutput = { order: '${paid.output.order.id}', nonce: '${paid.output.nonce}' };
 
@@ -167,10 +184,33 @@ const step = {
 };
 const inner = { name: 'inner', version: 1, tasks: [call] };
 
+/** Several of them wait for the same, and each event is for one of them alone. */
+const crowd = {
+  ...{ name: 'crowd', version: 1, tasks: [late.tasks[0], waitFor('cue')] },
+  outputParameters: { order: '${cue.output.order.id}', nonce: '${cue.output.nonce}' },
+};
+
+/** Two that an event begins at once, unless it resumes one of them. */
+const talk = { ...session, name: 'talk' };
+const echo = { ...session, name: 'echo', tasks: [work('prepare'), ...session.tasks] };
+
+const price = {
+  name: 'price',
+  version: 1,
+  tasks: [{ ...work('quote'), cacheConfig: { key: '${order}', ttlInSecond: QUOTE_TTL_SECONDS } }],
+  outputParameters: { order: '${quote.output.order}', made: '${quote.output.made}' },
+};
+
+const carry = {
+  ...{ name: 'carry', version: 1, tasks: [work('carry')] },
+  outputParameters: { order: '${carry.output.order}' },
+};
+
 export const WORKFLOW_DEFINITIONS = [
   ...[order, late, brief, family, rounds, duet, quick, log, once],
   ...[session, inner, step],
 ];
+export const LATER_WORKFLOW_DEFINITIONS = [crowd, talk, echo, price, carry];
 
 /** For so long a wait that opens later finds an event of the webhook `brief`. */
 export const TTL_SECONDS = 2;
@@ -213,6 +253,23 @@ export const WEBHOOKS = {
     name: 'repeats',
     workflowsToStart: { log: 1 },
     dedup: { by: 'id', windowSeconds: WINDOW_SECONDS },
+  },
+} as const;
+
+const alone = (deliver: string) =>
+  ({ ...github, name: deliver, receiverWorkflowNamesToVersions: { crowd: 1 }, matching: { deliver } }) as const;
+
+/** Those of the kinds that were added later. */
+export const LATER_WEBHOOKS = {
+  oldest: alone('oldest'),
+  newest: alone('newest'),
+  one: alone('one'),
+  pairs: {
+    ...github,
+    name: 'pairs',
+    receiverWorkflowNamesToVersions: { talk: 1, echo: 1 },
+    workflowsToStart: { talk: 1, echo: 1, idempotencyKey: orderKey },
+    matching: { startOrResume: true },
   },
 } as const;
 

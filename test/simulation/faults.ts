@@ -9,9 +9,14 @@ export const KINDS = [
   ...(['order', 'late', 'family', 'rounds', 'duet', 'quick'] as const),
   ...(['brief', 'session', 'line', 'repeat'] as const),
 ] as const;
-export type Kind = (typeof KINDS)[number];
+/** Added later. They are drawn after all else, so that seeds without them are laid out as they were. */
+export const LATER_KINDS = ['crowd', 'pair', 'price', 'carry'] as const;
+export type Kind = (typeof KINDS)[number] | (typeof LATER_KINDS)[number];
 /** Of all kinds so many in one run: a few that crowd each other find more than a little of everything. */
 const KINDS_PER_RUN = 4;
+/** Runs in which two of them give way to later ones. */
+const LATER_RUNS = 0.6;
+const LATER_PER_RUN = 2;
 
 /** How a run is laid out; drawn from its seed. */
 export interface Plan {
@@ -36,7 +41,7 @@ export interface Plan {
 
 export function planFor(random: Random): Plan {
   const mode = random.chance(0.6) ? 'shared' : 'serial';
-  return {
+  const plan: Plan = {
     mode,
     nodes: mode === 'shared' ? random.int(2, 3) : random.int(1, 2),
     orders: random.int(8, 20),
@@ -53,7 +58,12 @@ export function planFor(random: Random): Plan {
     skewMs: mode === 'shared' ? random.pick([0, 300, 40_000]) : 0,
     leaps: random.chance(0.5),
   };
+  if (!random.chance(LATER_RUNS)) return plan;
+  return { ...plan, kinds: [...plan.kinds.slice(LATER_PER_RUN), ...random.sample(LATER_KINDS, LATER_PER_RUN)] };
 }
+
+/** True when some of the kinds that were added later are played. */
+export const hasLater = ({ kinds }: Plan): boolean => LATER_KINDS.some((kind) => kinds.includes(kind));
 
 const USUAL_TRIP_MS = 2;
 const SLOWEST_TRIP_MS = 1_500;

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Faults } from './faults.ts';
+import { Kept } from './kept.ts';
 import type { Ledger } from './ledger.ts';
 import { Promises } from './promises.ts';
 import { ALWAYS, AT_REST, FILL_TASKS, MAKE_TASKS, OPEN } from './rules.ts';
@@ -15,6 +16,7 @@ export class Invariants {
   readonly #always: Rules;
   readonly #atRest: Rules;
   readonly #timers: Timers;
+  readonly #kept: Kept;
   readonly #promises: Promises;
   readonly #tasks: StatementSync;
   readonly #executions: StatementSync;
@@ -31,6 +33,7 @@ export class Invariants {
     this.#always = prepare(ALWAYS);
     this.#atRest = prepare(AT_REST);
     this.#timers = new Timers(reader, now, faults.clockErrorMs);
+    this.#kept = new Kept({ reader, ledger, now, errorMs: faults.clockErrorMs });
     this.#promises = new Promises(reader, ledger, faults);
     this.#tasks = reader.prepare(
       `select wf || '.' || n as key, status || ' ' || coalesce(output_event, '') as state from task
@@ -44,7 +47,13 @@ export class Invariants {
   /** After every step that wrote something. */
   broken(): string[] {
     this.#reader.exec(FILL_TASKS);
-    return [...find(this.#always), ...this.#changed(), ...this.#timers.broken(), ...this.#ledger.problems];
+    return [
+      ...find(this.#always),
+      ...this.#changed(),
+      ...this.#timers.broken(),
+      ...this.#kept.broken(),
+      ...this.#ledger.problems,
+    ];
   }
 
   /** What has ended does not end again, or otherwise. */

@@ -7,6 +7,10 @@ import type { Ledger, Order, SentEvent } from './ledger.ts';
 
 type Count = (...params: (string | number)[]) => number;
 
+/** How many executions an order has that begins several. */
+const severalOf = ({ kind, parts }: Order): number | undefined =>
+  kind === 'crowd' || kind === 'price' || kind === 'carry' ? parts : undefined;
+
 export class Promises {
   readonly #reader: DatabaseSync;
   readonly #ledger: Ledger;
@@ -34,6 +38,13 @@ export class Promises {
       `from effect x join event e on e.id = x.event where cast(e.body as text) ->> 'nonce' = ?
         and x.name = 'session' and x.type in ('started', 'completed')`,
     );
+    const ofPair = this.#counting(
+      `from effect x join event e on e.id = x.event where cast(e.body as text) ->> 'nonce' = ?
+        and x.name in ('talk', 'echo') and x.type in ('started', 'completed')`,
+    );
+    const ended = this.#counting(
+      `from effect x join event e on e.id = x.event where cast(e.body as text) ->> 'nonce' = ? and x.type = 'completed'`,
+    );
     return [...this.#ledger.events.values()].flatMap((event): string[] => {
       const { delivery, webhook, order, nonce } = event;
       const once = (count: number, what: string): string[] =>
@@ -43,6 +54,13 @@ export class Promises {
       if (webhook === 'starts') return [...kept, ...once(started('log', '$.nonce', nonce), 'has started its log')];
       if (webhook === 'lines') return [...kept, ...once(started('step', '$.nonce', nonce), 'has started its step')];
       if (webhook === 'keyed') return [...kept, ...once(started('once', '$.order.id', order), 'has started its once')];
+      if (webhook === 'oldest' || webhook === 'newest' || webhook === 'one') {
+        const count = ended(nonce);
+        const isDoomed = this.#ledger.orders.get(order)?.doomed && count === 0;
+        return isDoomed ? kept : [...kept, ...once(count, 'has ended a wait')];
+      }
+      if (webhook === 'pairs')
+        return ofPair(nonce) > 0 ? kept : [...kept, `event ${delivery} has begun and resumed nothing`];
       if (webhook === 'sessions') return [...kept, ...once(ofSession(nonce), 'has started or resumed a session')];
       return kept;
     });
@@ -63,16 +81,16 @@ export class Promises {
 
   #orders(): string[] {
     const all = this.#reader.prepare(
-      'select wf, id, status, output from workflow where name = ? and idempotency_key = ? and parent_id is null',
+      "select wf, id, status, output from workflow where name = ?1 and (idempotency_key = ?2 or idempotency_key like ?2 || '-%') and parent_id is null",
     );
     return [...this.#ledger.orders.values()].flatMap((order) => this.#order(order, all));
   }
 
   #order(order: Order, all: StatementSync): string[] {
     const { id, kind, doomed } = order;
-    if (kind === 'line' || kind === 'repeat') return [];
+    if (kind === 'line' || kind === 'repeat' || kind === 'pair') return [];
     const found = all.all(kind, id) as { wf: number; id: string; status: string; output: string | null }[];
-    const wanted = kind === 'session' ? this.#ledger.eventsOf(id, 'sessions').length / 2 : undefined;
+    const wanted = kind === 'session' ? this.#ledger.eventsOf(id, 'sessions').length / 2 : severalOf(order);
     const problems: string[] = [];
     if (found.length === 0 || (wanted !== undefined && found.length !== wanted))
       problems.push(`order ${id} (${kind}) has ${found.length} executions`);
@@ -93,9 +111,10 @@ export class Promises {
       ...{ order: [output.nonce], late: [output.nonce], brief: [output.nonce] },
       family: [output.nonce, output.childNonce],
       session: [output.first, output.second],
+      crowd: [output.nonce],
     } as Readonly<Record<string, unknown[]>>;
     const nonces = kind === 'session' ? this.#ledger.eventsOf(id, 'sessions').map(({ nonce }) => nonce) : undefined;
-    const known = new Set<unknown>(nonces ?? this.#ledger.noncesOf(id, 'paid'));
+    const known = new Set<unknown>(nonces ?? this.#ledger.noncesOf(id, kind === 'crowd' ? 'cue' : 'paid'));
     if (!(shown[kind] ?? []).every((nonce) => known.has(nonce)))
       return [`order ${id} (${kind}): payload ${JSON.stringify(output)}`];
     return kind === 'rounds' || kind === 'duet' ? this.#missedRounds(wf, id, kind) : [];

@@ -3,8 +3,11 @@
 
 import {
   CALL_RETRIES,
+  DOMAINS,
   FLOW_WEBHOOKS,
+  LATER_TASK_DEFINITIONS,
   NOTES_AT_ONCE,
+  QUOTES_AT_ONCE,
   TASK_DEFINITIONS,
   TTL_SECONDS,
   WINDOW_SECONDS,
@@ -17,16 +20,20 @@ const POLLED = "('SIMPLE', 'HTTP')";
 const describe = (alias: string) => `${alias}.wf || '.' || ${alias}.n`;
 
 /** Few and small tasks lie in the row of their execution, others in rows of their own: here all are rows, of this moment. */
-const TASKS = `select wf, n, place, scope, type, status, flags, scheduled_at, started_at, ended_at, output_event, data from main.task
+const TASKS = `select wf, n, place, scope, type, status, flags, scheduled_at, started_at, ended_at, output_event, data, input, output from main.task
   union all
   select w.wf, t.value ->> 0, t.value ->> 1, t.value ->> 2, t.value ->> 3, t.value ->> 5, t.value ->> 6,
-    w.created_at + (t.value ->> 7), w.created_at + (t.value ->> 8), w.created_at + (t.value ->> 10), t.value ->> 11, t.value -> 14
+    w.created_at + (t.value ->> 7), w.created_at + (t.value ->> 8), w.created_at + (t.value ->> 10), t.value ->> 11, t.value -> 14, t.value -> 12, t.value -> 13
   from workflow w, json_each(iif(w.tasks = '', null, w.tasks)) t`;
 export const MAKE_TASKS = `create temp table task as ${TASKS} limit 0; create index temp.task_key on task (wf, n)`;
 export const FILL_TASKS = `delete from temp.task; insert into temp.task ${TASKS}`;
 
 /** Of the places that are tried again: how often, and after how long at least. */
-const RETRIES = [...TASK_DEFINITIONS, { name: 'call', retryCount: CALL_RETRIES, retryDelaySeconds: 0 }];
+const RETRIES = [
+  ...TASK_DEFINITIONS,
+  ...LATER_TASK_DEFINITIONS,
+  { name: 'call', retryCount: CALL_RETRIES, retryDelaySeconds: 0 },
+];
 const byPlace = (value: (rule: (typeof RETRIES)[number]) => number): string =>
   `case t.place ${RETRIES.map((rule) => `when '${rule.name}' then ${value(rule)}`).join(' ')} end`;
 const ALLOWED = byPlace(({ retryCount }) => retryCount);
@@ -41,6 +48,18 @@ const RETRIED = 2;
 const TELLING = Object.keys(FLOW_WEBHOOKS)
   .map((flow) => `'${flow}'`)
   .join(', ');
+
+/** Who is said to have done what a kept output did: at once, even when it is tried again. */
+const CACHE = 'cache';
+const KEPT = `where t.place = 'quote' and t.status = 'COMPLETED' and t.data ->> 'workerId' = '${CACHE}'`;
+const MADE = `o.place = 'quote' and o.status = 'COMPLETED' and o.data ->> 'workerId' <> '${CACHE}'
+  and o.output ->> 'made' = t.output ->> 'made' and o.input ->> 'order' = t.input ->> 'order'`;
+/** Outputs that were kept: where they were used, and when they were used and made. */
+export const KEPT_USES = `select ${describe('t')} as key, t.ended_at as usedAt, max(o.ended_at) as madeAt
+  from task t join task o on ${MADE} ${KEPT} group by t.wf, t.n`;
+/** Tasks of domains among which there was a choice. */
+export const CHOSEN_DOMAINS = `select ${describe('t')} as key, t.data ->> 'domain' as domain, t.scheduled_at as at from task t
+  where t.place = 'carry' and t.data ->> 'domain' <> '${DOMAINS.all}'`;
 
 /** Each statement finds what is wrong; nothing found is right. */
 export const ALWAYS: Readonly<Record<string, string>> = {
@@ -90,17 +109,28 @@ export const ALWAYS: Readonly<Record<string, string>> = {
   'a retry too many': `select ${describe('t')} from task t join task p on p.wf = t.wf and p.n = t.data ->> 'retryOf'
     where t.scheduled_at = p.ended_at and coalesce(t.data ->> 'retryCount', 0) > ${ALLOWED}`,
   'a retry too early': `select ${describe('t')} from task t join task p on p.wf = t.wf and p.n = t.data ->> 'retryOf'
-    where t.scheduled_at = p.ended_at and t.started_at < p.ended_at + ${DELAY_MS}`,
+    where t.scheduled_at = p.ended_at and t.started_at < p.ended_at + ${DELAY_MS} and t.data ->> 'workerId' is not '${CACHE}'`,
   'a task was given up too early': `select ${describe('t')} from task t join workflow w on w.wf = t.wf
     where w.status in ('FAILED', 'TIMED_OUT') and t.status in ('FAILED', 'TIMED_OUT') and t.flags & ${RETRIED} = 0
       and coalesce(t.data ->> 'retryCount', 0) < ${ALLOWED}`,
   'more of note at once than its limit': `select count(*) as count from task where place = 'note' and status = 'IN_PROGRESS'
     having count > ${NOTES_AT_ONCE}`,
+  'more of quote at once than its limit': `select count(*) as count from task where place = 'quote' and status = 'IN_PROGRESS'
+    having count > ${QUOTES_AT_ONCE}`,
+  'a kept output was made by nobody, or for another key': `select ${describe('t')} || ' ' || t.output from task t ${KEPT}
+      and not exists (select 1 from task o where ${MADE})`,
+  'an event for one wait alone has ended two': `select x.event from effect x join event e on e.id = x.event
+      join webhook h on h.id = e.webhook where x.type = 'completed' and h.config -> '$.matching.deliver' is not null
+    group by x.event having count(*) > 1`,
+  'an event has begun executions and resumed one, or two of one name': `select event from effect
+    where name in ('talk', 'echo') and type in ('started', 'completed') group by event
+    having count(distinct type) > 1 or count(*) > iif(max(type) = 'completed', 1, count(distinct name))`,
+  'a task is in a domain that nobody has ever polled': `select ${describe('t')} from task t where t.data ->> 'domain' = '${DOMAINS.nobodys}'`,
   'an end and its deliveries are not the same': `select w.wf || ' ' || w.status from workflow w
     where w.name in (${TELLING}) and w.status in ${ENDED}
       and (select count(*) from delivery d where d.workflow_id = w.id and d.data ->> 'jobStatus' = w.status)
         not between 1 and iif(w.status = 'COMPLETED', 1, 99)`,
-  'one key has two executions': `select idempotency_key, count(*) from workflow where idempotency_key is not null and name not in ('quick', 'session')
+  'one key has two executions': `select idempotency_key, count(*) from workflow where idempotency_key is not null and name not in ('quick', 'session', 'talk', 'echo')
     group by name, idempotency_key having count(*) > 1`,
   'one key has two running executions': `select idempotency_key, count(*) from workflow where idempotency_key is not null and status not in ${ENDED}
     group by name, idempotency_key having count(*) > 1`,

@@ -3,12 +3,12 @@
 
 import { createHmac } from 'node:crypto';
 import type { Call } from './cluster.ts';
-import { ROUNDS, SECRET, type WEBHOOKS, WINDOW_SECONDS } from './definitions.ts';
+import { DOMAINS, ROUNDS, SECRET, type WEBHOOKS, WINDOW_SECONDS } from './definitions.ts';
 import type { Kind } from './faults.ts';
-import type { Order, SentEvent, Webhook } from './ledger.ts';
+import type { LaterWebhook, Order, SentEvent, Webhook } from './ledger.ts';
 import { insist, mention, task, type World } from './world.ts';
 
-export type Paths = Readonly<Record<keyof typeof WEBHOOKS, string>>;
+export type Paths = Readonly<Record<keyof typeof WEBHOOKS, string> & Partial<Record<LaterWebhook, string>>>;
 
 /** Within this time everything begins. */
 const ARRIVALS_MS = 10_000;
@@ -34,14 +34,22 @@ const STORIES: Readonly<Record<Kind, (sender: Sender) => Promise<void>>> = {
   session: (sender) => stream(sender, 'sessions', SESSION_EVENTS),
   line: ({ world, ...rest }) => stream({ world, ...rest }, 'lines', world.random.int(2, 4)),
   repeat: ({ world, ...rest }) => stream({ world, ...rest }, 'repeats', 1),
+  crowd: callOut,
+  pair: (sender) => stream(sender, 'pairs', SESSION_EVENTS),
+  price: ({ world, order }) => beginSeveral(world, order, 4, 2_000),
+  carry: ({ world, order }) => beginSeveral(world, order, 3, 6_000),
 };
+/** What comes before a wait. A crowd mostly sleeps, so that its waits open in the same moment, after the events came. */
+const APART = ['work', 'call', 'sleep', 'none'];
+const TOGETHER = ['sleep', 'sleep', 'sleep', 'none'];
+const CHOICE = Object.values(DOMAINS).join();
 
 /** The whole story of one order. */
 export async function follow(world: World, order: Order, paths: Paths): Promise<void> {
   const { time, random } = world;
   const send: Sender['send'] = (webhook, kind) =>
     new Promise((resolve) => {
-      task(world, (own) => deliver(own, newEvent(own, webhook, order.id, kind), paths[webhook], resolve));
+      task(world, (own) => deliver(own, newEvent(own, webhook, order.id, kind), paths[webhook] as string, resolve));
     });
   await time.sleep(random.int(0, ARRIVALS_MS));
   await STORIES[order.kind]({ world, order, send });
@@ -85,6 +93,32 @@ async function remind({ world, order, send }: Sender): Promise<void> {
   }
 }
 
+/** Some that wait for the same, and as many events: one for each. Of two that wait, `one` would choose none. */
+async function callOut({ world, order, send }: Sender): Promise<void> {
+  const { time, random } = world;
+  const webhook = random.pick(['oldest', 'newest', 'one'] as const);
+  const count = webhook === 'one' ? 1 : random.int(2, 4);
+  // Only what came after an execution has started is found by it.
+  await beginSeveral(world, order, count, 1_500);
+  await time.sleep(random.chance(0.5) ? 0 : random.int(0, 4_000));
+  for (let i = 0; i < count; i++) {
+    void send(webhook, 'cue');
+    await time.sleep(random.chance(0.5) ? 0 : random.int(0, 1_000));
+  }
+}
+
+/** Several executions of one order, each under a key of its own, one after the other or at once. */
+async function beginSeveral(world: World, order: Order, count: number, apartMs: number): Promise<void> {
+  const { time, random } = world;
+  order.parts = count;
+  const starts: Promise<void>[] = [];
+  for (let i = 0; i < count; i++) {
+    starts.push(start({ ...world, random: random.fork() }, order, `${order.id}-${i}`));
+    await time.sleep(random.chance(0.5) ? 0 : random.int(0, apartMs));
+  }
+  await Promise.all(starts);
+}
+
 async function stream({ world, send }: Sender, webhook: Webhook, count: number): Promise<void> {
   const { time, random } = world;
   for (let i = 0; i < count; i++) {
@@ -93,15 +127,16 @@ async function stream({ world, send }: Sender, webhook: Webhook, count: number):
   }
 }
 
-async function start(world: World, order: Order): Promise<void> {
+async function start(world: World, order: Order, idempotencyKey = order.id): Promise<void> {
   const { random, ledger } = world;
   const body = {
     name: order.kind,
     version: 1,
-    input: { order: order.id, how: random.pick(['work', 'call', 'sleep', 'none']) },
-    idempotencyKey: order.id,
+    input: { order: order.id, how: random.pick(order.kind === 'crowd' ? TOGETHER : APART) },
+    idempotencyKey,
     idempotencyStrategy: order.strategy,
     priority: random.int(0, 2),
+    ...(order.kind === 'carry' && { taskToDomain: { carry: CHOICE } }),
   };
   const answer = await insist(world, { method: 'POST', path: '/api/workflow', body });
   world.note(`start of ${order.id} (${order.kind}, ${order.strategy}): ${answer.status} ${answer.text.slice(0, 60)}`);
