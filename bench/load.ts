@@ -2,6 +2,7 @@
 // generator costs as little as Node can. Reads a plan as JSON on standard input, prints what it saw as JSON.
 
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -46,11 +47,13 @@ class Connection {
   private readonly socket: Socket;
   private readonly onAnswer: (status: number, connection: Connection) => void;
   private received = '';
+  readonly opened: Promise<unknown>;
   dueAt = 0;
 
   constructor(port: number, onAnswer: (status: number, connection: Connection) => void) {
     this.onAnswer = onAnswer;
     this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.opened = once(this.socket, 'connect');
     this.socket.setEncoding('latin1');
     this.socket.on('data', (chunk: string) => this.read(chunk));
     this.socket.on('error', () => this.onAnswer(0, this));
@@ -77,8 +80,8 @@ class Connection {
   }
 }
 
-/** Sends all requests and waits for all answers. */
-export function runLoad(plan: LoadPlan): Promise<LoadResult> {
+/** Sends all requests and waits for all answers. Time counts from the moment when all connections are open. */
+export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   const requests = plan.keys.map((key) => requestFor(plan, key));
   const latencies: number[] = [];
   const refused: Record<string, number> = {};
@@ -108,6 +111,7 @@ export function runLoad(plan: LoadPlan): Promise<LoadResult> {
     resolve(summary(latencies, refused, (now() - startedAt) / 1000));
   };
 
+  await Promise.all(connections.map(({ opened }) => opened));
   startedAt = now();
   if (plan.ratePerSecond === undefined) for (const connection of connections) sendNext(connection, now());
   else {

@@ -49,10 +49,20 @@ test('a failure is shown with file, name, message and what the file wrote, and c
   });
   assert.equal(lastLine, '1 passed, 1 failed, 1 skipped');
   assert.equal(status, 1);
-  assert.match(output, /FAIL src\/a\.test\.ts\n +outer > inner\n +AssertionError.*not so\n/);
+  assert.match(output, /FAIL .* src\/a\.test\.ts\n +outer > inner\n +AssertionError.*not so\n/);
   assert.match(output, /at .*src\/a\.test\.ts:4:/);
   assert.match(output, /noise of a/);
   assert.doesNotMatch(output, /noise of b/);
+});
+
+test('a browser file that fails is run once more, and what fails twice has failed', () => {
+  const once = `${TEST}import { existsSync, writeFileSync } from 'node:fs';
+test('second time lucky', () => { const seen = existsSync('seen'); writeFileSync('seen', ''); assert.ok(seen); });`;
+  const lucky = runOver({ 'test/e2e/a.test.ts': once });
+  assert.deepEqual([lucky.status, lucky.lastLine], [0, '1 passed, 0 failed']);
+  assert.match(lucky.output, /FAIL .* test\/e2e\/a\.test\.ts[\s\S]*once more, alone: test\/e2e\/a\.test\.ts/);
+  const never = runOver({ 'test/e2e/a.test.ts': `${TEST}test('never', () => assert.fail());`, 'src/b.test.ts': once });
+  assert.deepEqual([never.status, never.lastLine], [1, '0 passed, 2 failed'], 'others are not run again');
 });
 
 test('a file that cannot be read, ends early, or holds no test has failed', () => {
@@ -64,7 +74,7 @@ test('a file that cannot be read, ends early, or holds no test has failed', () =
   });
   assert.equal(status, 1);
   for (const file of ['syntax', 'ends', 'empty', 'late'])
-    assert.match(output, new RegExp(`FAIL src/${file}\\.test\\.ts`));
+    assert.match(output, new RegExp(`FAIL .* src/${file}\\.test\\.ts`));
   assert.match(output, /ERR_INVALID_TYPESCRIPT_SYNTAX/);
   assert.match(lastLine ?? '', /^1 passed, 4 failed$/);
 });

@@ -57,4 +57,5 @@ test('nonsense is left out', () => {
     loops: undefined,
   });
   assert.equal(readRunAddress({ version: '-1' }).version, undefined);
+  assert.equal(readRunAddress({ version: { toString: '' } }).version, undefined);
 });

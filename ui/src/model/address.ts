@@ -18,7 +18,7 @@ export function addressText(search: Readonly<Record<string, unknown>>): string {
 type Raw = Readonly<Record<string, unknown>>;
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 const natural = (value: unknown): number | undefined => {
-  const n = Number(value);
+  const n = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
   return Number.isSafeInteger(n) && n >= 1 ? n : undefined;
 };
 const among = <T extends string>(value: unknown, names: readonly T[]): T | undefined =>

@@ -36,7 +36,7 @@ export function Attention() {
         <div key={id} className="attention" data-tone={tone}>
           <i aria-hidden="true" />
           <div>
-            <Link to={to} className="hostile">
+            <Link to={to} className="hostile" underline="always">
               {name}
             </Link>{' '}
             {text}
