@@ -38,6 +38,30 @@ onEachServer('traces of workers', (open) => {
     assert.equal((await server.call('GET', `/api/tasks/${id}/log`)).status, 404);
   });
 
+  test('the lines of a result are there before the task has ended: a crash in between loses none', async (t) => {
+    const found: unknown[] = [];
+    const server = await open(t, {
+      wrapStore: (store) => ({
+        ...store,
+        workflows: {
+          ...store.workflows,
+          transition: async (workflowId, command, now) => {
+            if (command.type === 'updateTask') found.push(...(await store.logs.list(workflowId, 1, 10)));
+            return store.workflows.transition(workflowId, command, now);
+          },
+        },
+      }),
+    });
+    await define(server, 'w', [task('work', 'SIMPLE')]);
+    const workflowInstanceId = await start(server, 'w');
+    const taskId = `${workflowInstanceId}.1`;
+    const report = { taskId, workflowInstanceId, status: 'COMPLETED', logs: [{ log: 'last words' }] };
+    await server.call('POST', '/api/tasks', report);
+    assert.equal(at(found, '0.text'), 'last words');
+    const unknown = { ...report, taskId: `${workflowInstanceId}.9` };
+    assert.equal((await server.call('POST', '/api/tasks', unknown)).status, 404);
+  });
+
   test('a task without a log has an empty one; an unknown task has none', async (t) => {
     const server = await open(t);
     await define(server, 'w', [task('hold', 'WAIT')]);

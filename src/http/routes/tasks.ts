@@ -123,10 +123,15 @@ function reportRoutes({ executions, store, clock, workerTraces, secrets, log }: 
       if (isRefusal(found)) return refusalAnswer(found);
       return problem(400, `workflowInstanceId: task ${taskId} does not belong to execution ${workflowInstanceId}`);
     }
+    const said = linesOf(taskId, result.logs);
+    if (said) {
+      const found = await executions.getTask(taskId);
+      if (isRefusal(found)) return refusalAnswer(found);
+      // Before the report: whoever sees the task ended finds its log, and a crash in between loses no line.
+      await workerTraces.log(said.task, said.lines);
+    }
     const moved = await executions.report(taskId, reportOf(result));
     if (isRefusal(moved)) return refusalAnswer(moved);
-    const said = linesOf(taskId, result.logs);
-    if (said) await workerTraces.log(said.task, said.lines);
     const { traceId, id } = moved.workflow;
     log.debug({ traceId, workflowId: id, taskId, status: result.status, did: moved.outcome.type }, 'task reported');
     return moved;
