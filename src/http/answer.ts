@@ -24,6 +24,8 @@ export interface Problem {
   readonly status: number;
   readonly message: string;
   readonly fields?: readonly FieldProblem[];
+  /** A word for programs; Conductor's clients look for it in 401. */
+  readonly error?: string;
   readonly headers?: Headers;
 }
 
@@ -52,10 +54,11 @@ export function refusalAnswer(refusal: Refusal & { readonly problems?: readonly 
 }
 
 /** The body of a problem. Only troubles of ours may pass by themselves. */
-export function errorBody({ status, message, fields }: Problem): ErrorBody {
+export function errorBody({ status, message, fields, error }: Problem): ErrorBody {
   return {
     status,
     message,
+    ...(error !== undefined && { error }),
     instance: 'fermata',
     retryable: status === 429 || status === 503,
     ...(fields && { validationErrors: fields.map((field) => ({ ...field })) }),

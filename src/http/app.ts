@@ -24,6 +24,7 @@ import { flowRoutes } from './routes/flows.ts';
 import { INBOUND_METHODS, INBOUND_PATHS, inboundRoutes } from './routes/inbound.ts';
 import { orkesExecutionRoutes } from './routes/orkes-executions.ts';
 import { queueRoutes } from './routes/queues.ts';
+import { rateLimitRoutes } from './routes/rate-limits.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { schemaRoutes } from './routes/schemas.ts';
@@ -91,6 +92,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...scheduleRoutes(deps),
     ...eventHandlerRoutes(deps),
     ...tagRoutes(deps),
+    ...rateLimitRoutes(deps),
     ...workerTraceRoutes(deps),
     ...secretRoutes(deps),
     ...schemaRoutes(deps),

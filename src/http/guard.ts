@@ -19,13 +19,16 @@ export function createGuard(gate: Gate, publicUrl: () => string): Guard {
     if (need === 'open') return NOBODY;
     const trouble = gate.open ? foreignPage(method, headers, publicUrl()) : undefined;
     if (trouble) return problem(403, trouble);
-    const principal = gate.recognise(credentialOf(headers));
+    const credential = credentialOf(headers);
+    const principal = gate.recognise(credential);
     if (!principal)
       return {
         ...problem(
           401,
           'this call needs the key of the installation: send it as X-Authorization or Authorization: Bearer',
         ),
+        // Conductor's clients fetch a new token for this word and try again; for a bare 401 they give up.
+        ...(credential !== undefined && { error: 'INVALID_TOKEN' }),
         headers: { 'WWW-Authenticate': 'Bearer' },
       };
     return principal.may.has(need) ? principal : problem(403, `this call needs the right to ${need}`);

@@ -67,10 +67,11 @@ test("the token flow of Conductor's SDKs", async (t) => {
     200,
   );
   await server.clock.advance(25 * 60 * 60 * 1000);
-  assert.equal(
-    (await server.call('GET', '/api/metadata/workflow', undefined, { 'x-authorization': token })).status,
-    401,
-  );
+  const late = await server.call('GET', '/api/metadata/workflow', undefined, { 'x-authorization': token });
+  // The word by which clients (Python, Java) know that a new token would help.
+  assert.deepEqual([late.status, at(late.json, 'error')], [401, 'INVALID_TOKEN']);
+  const bare = await server.call('GET', '/api/metadata/workflow');
+  assert.deepEqual([bare.status, at(bare.json, 'error')], [401, undefined]);
 });
 
 test('without a key, pages of other sites and names that only pretend to be this machine are kept out', async (t) => {

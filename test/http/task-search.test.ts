@@ -149,3 +149,31 @@ test('the limit of a workflow is read and written beside its definition', async 
   assert.equal((await server.call('PUT', path, { concurrentExecLimit: -1 })).status, 400);
   assert.equal((await server.call('PUT', '/api/metadata/workflow/none/rate-limit', limit)).status, 404);
 });
+
+test('a tag of type RATE_LIMIT is the limit of its workflow, its value a number', async (t) => {
+  const server = await openServer(t);
+  await define(server, 'job', [task('work', 'SIMPLE')]);
+  const path = '/api/metadata/workflow/job/tags';
+  const [team, limit] = [
+    { key: 'team', value: 'a' },
+    { key: 'job', value: 2, type: 'RATE_LIMIT' },
+  ];
+  const held = async () => at((await server.call('GET', '/api/metadata/workflow/job')).json, 'rateLimitConfig');
+  await server.call('PUT', path, [team]);
+  // What the Python client sends when it is to limit a workflow.
+  assert.equal((await server.call('POST', path, limit)).status, 200);
+  assert.deepEqual(await held(), { rateLimitKey: 'job', concurrentExecLimit: 2 });
+  assert.deepEqual((await server.call('GET', path)).json, [team, limit]);
+  assert.equal((await server.call('DELETE', path, limit)).status, 200);
+  assert.deepEqual([await held(), (await server.call('GET', path)).json], [undefined, [team]]);
+  assert.equal((await server.call('POST', path, { ...limit, value: '3' })).status, 200);
+  assert.deepEqual((await server.call('GET', path)).json, [team, { ...limit, value: 3 }]);
+  await server.call('PUT', path, [team]);
+  assert.equal(await held(), undefined, 'those and no others');
+  for (const value of ['many', -1, 1.5])
+    assert.equal((await server.call('POST', path, { ...limit, value })).status, 400, `${value}`);
+  const level = { key: 'level', value: 7 };
+  assert.equal((await server.call('POST', '/api/metadata/task/nobody/tags', level)).status, 404);
+  assert.equal((await server.call('POST', path, level)).status, 200);
+  assert.deepEqual(at((await server.call('GET', path)).json, '0'), { key: 'level', value: '7' });
+});

@@ -13,9 +13,18 @@ import type { Task, WorkflowTask } from '../model.ts';
 import { isInside, LOOP_BRANCH } from '../plan.ts';
 import { movesInside } from './join.ts';
 
+/** What the Python client writes beside the items of a loop over items: it would never hold. */
+const NEVER = 'if ( $.REF.iteration < 0 ) { true; } else { false; }';
+
+/** Whether and how long a loop goes on; undefined when only its items say so. */
+const conditionOf = ({ loopCondition, inputParameters, taskReferenceName }: WorkflowTask): string | undefined =>
+  inputParameters?.items !== undefined && loopCondition === NEVER.replace('REF', () => taskReferenceName)
+    ? undefined
+    : loopCondition;
+
 /** `items` stands at the place (open source) or among its inputs (Orkes); there it means a loop only without a condition. */
 const isOverItems = (place: WorkflowTask): boolean =>
-  place.items !== undefined || (place.loopCondition === undefined && place.inputParameters?.items !== undefined);
+  place.items !== undefined || (conditionOf(place) === undefined && place.inputParameters?.items !== undefined);
 
 /** The items of a loop that has begun. */
 const itemsOf = (task: Task, place: WorkflowTask): readonly Json[] | undefined =>
@@ -51,8 +60,8 @@ type Answer = { readonly more: boolean } | { readonly failure: string };
 function goesOn(draft: Draft, task: Task, at: Standing): Answer {
   const items = itemsOf(task, at.place);
   if (items && task.iteration >= items.length) return { more: false };
-  if (at.place.loopCondition === undefined) return { more: items !== undefined };
-  return holds(draft, task, at, at.place.loopCondition);
+  const condition = conditionOf(at.place);
+  return condition === undefined ? { more: items !== undefined } : holds(draft, task, at, condition);
 }
 
 /** The condition sees the inputs as they are now, the outputs of this iteration, and the loop itself by its name. */

@@ -7,6 +7,8 @@ export const ErrorBody = z
     status: z.number().int(),
     /** What is wrong and what to do. */
     message: z.string(),
+    /** With 401: `INVALID_TOKEN` when a key or token was given and is not (or no longer) one of ours. */
+    error: z.string().optional(),
     instance: z.string().optional(),
     /** Whether the same request may succeed later. */
     retryable: z.boolean(),

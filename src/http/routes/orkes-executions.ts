@@ -1,5 +1,5 @@
 // What Orkes adds to executions: start by version, executions of many names and correlation ids, upgrade of a running one
-// (contract 5.1); and limits of how many of a workflow may run at once.
+// (contract 5.1).
 
 import { z } from 'zod';
 import { isRefusal } from '../../engine/executions.ts';
@@ -20,7 +20,6 @@ export const orkesExecutionRoutes = (deps: AppDeps): readonly Route[] => [
   startRoute(deps),
   batchRoute(deps),
   upgradeRoute(deps),
-  ...rateLimitRoutes(deps),
 ];
 
 function startRoute({ executions }: AppDeps): Route {
@@ -97,46 +96,4 @@ function upgradeRoute({ executions, definitions, store }: AppDeps): Route {
       return isRefusal(moved) ? refusalAnswer(moved) : empty();
     },
   });
-}
-
-const RateLimit = z
-  .looseObject({ rateLimitKey: z.string().min(1), concurrentExecLimit: z.number().int().min(0) })
-  .meta({ id: 'RateLimitConfig' });
-
-/** The limit stands in the definition; these calls read and write it in its newest version. */
-function rateLimitRoutes({ store, definitions }: AppDeps): readonly Route[] {
-  const path = '/api/metadata/workflow/{name}/rate-limit';
-  const about = { tag: 'Definitions' };
-  const write = async (workflow: string, limit: z.infer<typeof RateLimit> | undefined) => {
-    const found = await store.definitions.getWorkflow(workflow);
-    if (!found) return problem(404, `workflow ${workflow} is not registered`);
-    const { rateLimitConfig: _, ...rest } = found;
-    const def = { ...rest, ...(limit && { rateLimitConfig: limit }) };
-    const refusal = await definitions.registerWorkflow(def, { overwrite: true });
-    return refusal ? refusalAnswer(refusal) : empty();
-  };
-  return [
-    route({
-      ...{ method: 'PUT', path, need: 'edit', ...about },
-      summary: 'Limit how many executions of a workflow run at once, by a key',
-      body: RateLimit,
-      answers: { 200: 'nothing' },
-      run: ({ params, body }) => write(params.name, body),
-    }),
-    route({
-      ...{ method: 'GET', path, need: 'read', ...about },
-      summary: 'The limit of how many executions of a workflow run at once',
-      answers: { 200: RateLimit },
-      run: async ({ params }) => {
-        const limit = (await store.definitions.getWorkflow(params.name))?.rateLimitConfig;
-        return limit ? json(limit) : problem(404, `workflow ${params.name} has no rate limit`);
-      },
-    }),
-    route({
-      ...{ method: 'DELETE', path, need: 'edit', ...about },
-      summary: 'Take the limit of a workflow away',
-      answers: { 200: 'nothing' },
-      run: ({ params }) => write(params.name, undefined),
-    }),
-  ];
 }

@@ -6,13 +6,16 @@ import type { Answer } from '../answer.ts';
 import { empty, json, problem } from '../answer.ts';
 import { Tag } from '../contract/webhook.ts';
 import type { AppDeps } from '../deps.ts';
+import type { KeptTags } from '../kept-tags.ts';
+import { AnyTag, keptInStore } from '../kept-tags.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
+import { withRateLimits } from './rate-limits.ts';
 
 const MAX_TAGS = 100;
 
 const Tags = z
-  .union([z.array(Tag), Tag.transform((one) => [one])])
+  .union([z.array(AnyTag), AnyTag.transform((one) => [one])])
   .refine((tags) => tags.length <= MAX_TAGS, `at most ${MAX_TAGS} tags`);
 
 /** What can carry tags of a kind, and whether it is there. */
@@ -25,11 +28,14 @@ export interface Tagged {
   /** What PUT means: those and no others, or those as well. */
   readonly put: 'set' | 'add';
   readonly exists: (name: string) => Promise<boolean>;
+  /** Some tags are kept elsewhere. */
+  readonly beside?: (kept: KeptTags) => KeptTags;
 }
 
 /** Routes for the tags of one kind of thing. POST adds; DELETE removes those in the body. */
 export function tagRoutesOf({ store }: Pick<AppDeps, 'store'>, tagged: Tagged): readonly Route[] {
-  const { kind, path, word, put, exists } = tagged;
+  const { kind, path, word, put, exists, beside } = tagged;
+  const kept = (beside ?? ((same) => same))(keptInStore(store, kind));
   const about = { tag: 'Tags', path } as const;
   const ifThere = async (name: string, act: () => Promise<Answer>): Promise<Answer> =>
     (await exists(name)) ? act() : problem(404, `there is no ${word} ${name}`);
@@ -41,11 +47,7 @@ export function tagRoutesOf({ store }: Pick<AppDeps, 'store'>, tagged: Tagged): 
       summary,
       body: Tags,
       answers: { 200: 'nothing' },
-      run: ({ params: { name }, body }) =>
-        ifThere(name, async () => {
-          await store.tags[verb](kind, name, body);
-          return empty();
-        }),
+      run: ({ params: { name }, body }) => ifThere(name, async () => (await kept.change(verb, name, body)) ?? empty()),
     });
   return [
     route({
@@ -53,8 +55,8 @@ export function tagRoutesOf({ store }: Pick<AppDeps, 'store'>, tagged: Tagged): 
       method: 'GET',
       need: 'read',
       summary: `Tags of a ${word}`,
-      answers: { 200: z.array(Tag) },
-      run: ({ params: { name } }) => ifThere(name, async () => json(await store.tags.of(kind, name))),
+      answers: { 200: z.array(AnyTag) },
+      run: ({ params: { name } }) => ifThere(name, async () => json(await kept.of(name))),
     }),
     change('POST', 'add', `Add tags to a ${word}`),
     change('PUT', put, put === 'set' ? `Give a ${word} these tags and no others` : `Add tags to a ${word}`),
@@ -63,7 +65,7 @@ export function tagRoutesOf({ store }: Pick<AppDeps, 'store'>, tagged: Tagged): 
 }
 
 /** Tags of definitions, and all tags there are. */
-export function tagRoutes(deps: Pick<AppDeps, 'store'>): readonly Route[] {
+export function tagRoutes(deps: Pick<AppDeps, 'store' | 'definitions'>): readonly Route[] {
   const { definitions, tags } = deps.store;
   return [
     route({
@@ -84,6 +86,7 @@ export function tagRoutes(deps: Pick<AppDeps, 'store'>): readonly Route[] {
       word: 'workflow',
       put: 'set',
       exists: async (name) => (await definitions.getWorkflow(name)) !== undefined,
+      beside: (kept) => withRateLimits(deps, kept),
     }),
     ...tagRoutesOf(deps, {
       kind: 'task',
