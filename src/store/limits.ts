@@ -22,6 +22,9 @@ export const WORKFLOW_WEIGHT = 4;
 export const PACKED_TASKS = 16;
 export const PACKED_CHARACTERS = 2_000;
 
+/** Ended executions of which the rev is remembered, for reads that began before they ended. */
+export const REMEMBERED_ENDS = 1_000;
+
 /** Definition snapshots that are kept parsed. */
 export const CACHED_SNAPSHOTS = 2_000;
 

@@ -81,3 +81,16 @@ test('what the database has lost, or has older than it was, is forgotten', async
   await states.currentByKey(emptyReader().reader, [1]);
   assert.equal(states.idOf(1), undefined);
 });
+
+test('what was read before an execution ended does not bring it back, what restarted it does', () => {
+  const states = new States({ serial: true, changedByOthers: () => false });
+  const running = heavy(1, 10);
+  const ended = { ...running, rev: 5 };
+  states.keep(running);
+  states.end(ended);
+  assert.equal(states.idOf(1), undefined, 'nothing of it is kept');
+  states.keep(running);
+  assert.deepEqual([states.idOf(1), states.isOutdated(running)], [undefined, true]);
+  states.keep({ ...running, rev: 6 });
+  assert.deepEqual([states.idOf(1), states.isOutdated(ended)], ['id 1', true]);
+});

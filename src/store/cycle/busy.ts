@@ -2,8 +2,11 @@
 // nothing, so whoever can wait does. Other nodes are not known here; against them the row's rev guards the commit.
 
 export class Busy {
-  /** Public id -> whose it is. */
-  readonly #holders = new Map<string, object>();
+  /**
+   * Public id -> whose it is. A new one each time it is empty: the table behind a map that is refilled for ever points to
+   * the one that followed it, and where it has grown old it keeps that alive, dead as both are, with all that is under way.
+   */
+  #holders = new Map<string, object>();
 
   get size(): number {
     return this.#holders.size;
@@ -23,5 +26,6 @@ export class Busy {
   /** All that is held by one. */
   release(owner: object): void {
     for (const [id, holder] of this.#holders) if (holder === owner) this.#holders.delete(id);
+    if (this.#holders.size === 0) this.#holders = new Map();
   }
 }

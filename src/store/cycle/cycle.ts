@@ -314,8 +314,7 @@ export class Cycle {
           if (all.some(({ table }) => table === 'delivery_todo')) this.news.deliveries = true;
           if (all.some(({ table }) => table === 'message')) this.news.messages = true;
           if (all.some(({ table }) => table === 'turn')) this.news.turnsAt = state.workflow.updatedAt;
-          // Whoever has ended is hardly ever asked for again.
-          if (isTerminal(state.workflow.status)) states.drop(state.wf);
+          if (isTerminal(state.workflow.status)) states.end(state);
           else states.keep(state);
           this.context.texts.note(state);
           this.publish(state, queues, told, opened);

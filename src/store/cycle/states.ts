@@ -4,7 +4,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Task, Workflow, WorkflowDef } from '../../core/model.ts';
 import type { Driver, Row, Session } from '../drivers/driver.ts';
-import { CACHED_SNAPSHOTS, CACHED_TASKS, WORKFLOW_WEIGHT } from '../limits.ts';
+import { CACHED_SNAPSHOTS, CACHED_TASKS, REMEMBERED_ENDS, WORKFLOW_WEIGHT } from '../limits.ts';
 import {
   metaOf,
   outputEventOf,
@@ -34,6 +34,8 @@ export class States {
   readonly #driver: Pick<Driver, 'serial' | 'changedByOthers'>;
   readonly #states = new Map<number, State>();
   readonly #keys = new Map<string, number>();
+  /** Key -> rev of those that ended last. */
+  readonly #ended = new Map<number, number>();
   readonly #snapshots = new Map<string, WorkflowDef>();
   #weight = 0;
 
@@ -49,6 +51,7 @@ export class States {
   clear(): void {
     this.#states.clear();
     this.#keys.clear();
+    this.#ended.clear();
     this.#weight = 0;
   }
 
@@ -56,6 +59,7 @@ export class States {
   keep(state: State): void {
     if (this.isOutdated(state)) return;
     this.drop(state.wf);
+    this.#ended.delete(state.wf);
     this.#states.set(state.wf, state);
     this.#keys.set(state.workflow.id, state.wf);
     this.#weight += weightOf(state);
@@ -63,6 +67,21 @@ export class States {
       // The newest stays whatever it weighs: to read it anew for each of its tasks would cost the square of their number.
       if (this.#weight <= CACHED_TASKS || oldest === state.wf) break;
       this.drop(oldest);
+    }
+  }
+
+  /**
+   * Whoever has ended is hardly ever asked for again. To hold it for a while would be dear where a thousand end in a second:
+   * each collection of young objects copies what has not been let go.
+   */
+  end(state: State): void {
+    this.drop(state.wf);
+    // On a shared database nothing is believed before its rev has been read.
+    if (!this.#driver.serial) return;
+    this.#ended.set(state.wf, state.rev);
+    for (const oldest of this.#ended.keys()) {
+      if (this.#ended.size <= REMEMBERED_ENDS) break;
+      this.#ended.delete(oldest);
     }
   }
 
@@ -82,7 +101,7 @@ export class States {
 
   /** True when a later one is known here: a commit on this one would not hold. */
   isOutdated({ wf, rev }: State): boolean {
-    return (this.#states.get(wf)?.rev ?? rev) > rev;
+    return (this.#states.get(wf)?.rev ?? this.#ended.get(wf) ?? rev) > rev;
   }
 
   /**

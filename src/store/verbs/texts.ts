@@ -72,6 +72,7 @@ export class Texts {
     try {
       const missing = taken.filter(([, state]) => !state).map(([wf]) => wf);
       const read = missing.length ? await this.#states.byKey(this.#driver, missing) : [];
+      for (const state of read) if (state && isTerminal(state.workflow.status)) this.#states.drop(state.wf);
       const states = [...taken.map(([, state]) => state), ...read].filter((state) => state !== undefined);
       if (states.length) await write(states.map(rowOf));
       return taken.length;
