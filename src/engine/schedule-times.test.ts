@@ -71,6 +71,28 @@ test('a time that does not exist in spring runs right after the gap, and once', 
   ]);
 });
 
+test('of several times that do not exist in spring one run is made up for right after the gap', () => {
+  const [eve, after, next] = ['2026-03-28T12:00:00Z', '2026-03-29T01:00:00.000Z', '2026-03-30T00:15:00.000Z'];
+  assert.deepEqual(runs('0 15,45 2 * * *', eve, 2, 'Europe/Vienna'), [after, next]);
+  assert.deepEqual(runs('0 15/20 2 * * *', eve, 2, 'Europe/Vienna'), [after, next]);
+  assert.deepEqual(runs('0 30 1,2 29 3 *', eve, 3, 'Europe/Vienna').slice(0, 2), ['2026-03-29T00:30:00.000Z', after]);
+  assert.deepEqual(runs('0 30 2,3 * * *', eve, 2, 'Europe/Vienna'), [after, '2026-03-29T01:30:00.000Z']);
+  // What runs every hour has its run in each hour that there is.
+  assert.deepEqual(runs('0 30 * * * *', '2026-03-29T00:10:00Z', 2, 'Europe/Vienna'), [
+    '2026-03-29T00:30:00.000Z',
+    '2026-03-29T01:30:00.000Z',
+  ]);
+  // Santiago goes from midnight to one o'clock.
+  assert.deepEqual(runs('0 30,45 0 * * *', '2026-09-05T12:00:00Z', 2, 'America/Santiago'), [
+    '2026-09-06T04:00:00.000Z',
+    '2026-09-07T03:30:00.000Z',
+  ]);
+  // The next such day is five years off.
+  assert.deepEqual(runs('0 15,45 2 28 3 SUN', '2027-03-28T12:00:00Z', 1, 'Europe/Vienna'), [
+    '2032-03-28T01:00:00.000Z',
+  ]);
+});
+
 test('a time that comes twice in autumn runs once', () => {
   // Vienna goes from 03:00 to 02:00 on 25 October 2026.
   assert.deepEqual(runs('0 30 2 * * *', '2026-10-24T12:00:00Z', 2, 'Europe/Vienna'), [

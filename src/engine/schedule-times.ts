@@ -1,7 +1,7 @@
 // When a schedule runs: cron expressions with seconds as Conductor knows them (contract 5.15), each in its time zone.
 // Pure: the moment to count from is handed in.
 
-import { Cron } from 'croner';
+import { Cron, CronDate } from 'croner';
 import { remember } from '../core/remember.ts';
 
 export interface CronSpec {
@@ -26,11 +26,20 @@ export interface NextRun {
   readonly cron: CronSpec;
 }
 
-type Compiled = { readonly ok: true; readonly cron: Cron } | { readonly ok: false; readonly reason: string };
+/** `wall`: the same times as if all clocks were UTC; absent where no time is ever skipped by a zone. */
+interface Pattern {
+  readonly cron: Cron;
+  readonly zone: string;
+  readonly wall?: Cron;
+}
+
+type Compiled = ({ readonly ok: true } & Pattern) | { readonly ok: false; readonly reason: string };
 
 const FIELDS = 'second minute hour day month weekday';
 const DEFAULT_ZONE = 'UTC';
 const MAX_REMEMBERED = 1_000;
+/** No clock on a wall is farther from UTC, the widest gap included. */
+const MAX_OFFSET_MS = 48 * 3_600_000;
 
 /** Spring's macros, which Conductor takes. */
 const MACROS: ReadonlyMap<string, string> = new Map([
@@ -55,10 +64,31 @@ export function nextRun({ crons, startAt, endAt }: Times, afterMs: number): Next
   let first: NextRun | undefined;
   for (const cron of crons) {
     const compiled = compile(cron);
-    const at = compiled.ok ? compiled.cron.nextRun(new Date(from))?.getTime() : undefined;
+    const at = compiled.ok ? nextOf(compiled, from) : undefined;
     if (at !== undefined && (first === undefined || at < first.at)) first = { at, cron };
   }
   return first && endAt !== undefined && first.at > endAt ? undefined : first;
+}
+
+function nextOf({ cron, zone, wall }: Pattern, fromMs: number): number | undefined {
+  const found = cron.nextRun(new Date(fromMs))?.getTime();
+  const madeUp = wall && afterGap(wall, zone, fromMs);
+  return madeUp !== undefined && madeUp < (found ?? Number.POSITIVE_INFINITY) ? madeUp : found;
+}
+
+/**
+ * The end of a gap that swallows the next time on the wall; otherwise that time itself. The library makes up for one
+ * fixed time in a gap, but passes over lists of them (02:15 and 02:45): their job would not run at all that day.
+ */
+function afterGap(wall: Cron, zone: string, fromMs: number): number | undefined {
+  const here = new CronDate(new Date(fromMs), zone);
+  const shown = Date.UTC(here.year, here.month, here.day, here.hour, here.minute, here.second);
+  const next = wall.nextRun(new Date(shown));
+  if (!next) return undefined;
+  const time = `${next.getUTCSeconds()} ${next.getUTCMinutes()} ${next.getUTCHours()}`;
+  const once = new Cron(`${time} ${next.getUTCDate()} ${next.getUTCMonth() + 1} *`, optionsOf(zone));
+  const at = once.nextRun(new Date(Math.max(fromMs, next.getTime() - MAX_OFFSET_MS)))?.getTime();
+  return at !== undefined && at < next.getTime() + MAX_OFFSET_MS ? at : undefined;
 }
 
 /** The first `count` moments after one, ascending, each once. */
@@ -87,13 +117,18 @@ const compiledOf = remember(MAX_REMEMBERED, (key): Compiled => {
   return compilePattern(pattern, zone);
 });
 
-function compilePattern(pattern: string, timezone: string): Compiled {
+// Day and weekday must both hold, and `5/10` counts from 5, as in the cron of Spring, which Conductor uses.
+const optionsOf = (timezone: string) =>
+  ({ paused: true, mode: '6-part', domAndDow: true, sloppyRanges: true, timezone }) as const;
+
+function compilePattern(pattern: string, zone: string): Compiled {
   try {
-    // Day and weekday must both hold, and `5/10` counts from 5, as in the cron of Spring, which Conductor uses.
-    const options = { paused: true, mode: '6-part', domAndDow: true, sloppyRanges: true, timezone } as const;
-    const cron = new Cron(pattern, options);
-    if (cron.nextRun(new Date(0))) return { ok: true, cron };
-    return { ok: false, reason: `"${pattern}" names a day that never comes` };
+    const cron = new Cron(pattern, optionsOf(zone));
+    if (!cron.nextRun(new Date(0))) return { ok: false, reason: `"${pattern}" names a day that never comes` };
+    const hours = pattern.split(/\s+/)[2] ?? '';
+    const everyHour = /[*/?]/.test(hours);
+    const skips = zone !== DEFAULT_ZONE && !everyHour;
+    return { ok: true, cron, zone, ...(skips && { wall: new Cron(pattern, optionsOf(DEFAULT_ZONE)) }) };
   } catch (error) {
     return { ok: false, reason: `"${pattern}" is not a cron expression: ${(error as Error).message}` };
   }
