@@ -8,7 +8,7 @@ import { queryOf } from './call.ts';
 import type { InboundEvent } from './verifiers/identity.ts';
 import type { Webhook } from './webhook.ts';
 
-type Names = Pick<NewEvent, 'dedupeKey' | 'dedupeWindowMs' | 'alsoKey'>;
+type Names = Pick<NewEvent, 'dedupeKey' | 'dedupeWindowMs' | 'alsoKey' | 'alsoWindowMs'>;
 
 /** Senders repeat for up to three days (Stripe); GitHub lets people redeliver for three. */
 const ID_WINDOW_MS = 7 * 24 * 60 * 60 * 1000;
@@ -26,7 +26,12 @@ export function namesOf(call: Call, event: InboundEvent | undefined, part?: Uint
   const idKey = id === undefined ? undefined : short(`id ${id}`);
   const content = comparesContent(call, by, event) ? contentKey(call, part) : undefined;
   if (idKey !== undefined && content !== undefined)
-    return { dedupeKey: content, alsoKey: idKey, dedupeWindowMs: own ?? CONTENT_WINDOW_MS };
+    return {
+      dedupeKey: content,
+      dedupeWindowMs: own ?? CONTENT_WINDOW_MS,
+      alsoKey: idKey,
+      alsoWindowMs: own ?? ID_WINDOW_MS,
+    };
   if (idKey !== undefined) return { dedupeKey: idKey, dedupeWindowMs: own ?? ID_WINDOW_MS };
   return content === undefined ? {} : { dedupeKey: content, dedupeWindowMs: own ?? CONTENT_WINDOW_MS };
 }

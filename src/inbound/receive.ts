@@ -34,6 +34,9 @@ export type Receive = (
   sample?: Sample,
 ) => Promise<InboundAnswer>;
 
+/** Words for a body that cannot be unpacked, beside those of the verifiers (verifiers/verifier.ts). */
+const UNPACK_CODES = { 400: 'malformed_body', 413: 'too_large', 415: 'unknown_coding' } as const;
+
 /** What a stranger sends is kept to be looked at, but not at any length. */
 const MAX_REFUSED_BODY_BYTES = 64 * 1024;
 
@@ -79,7 +82,7 @@ function createTake(deps: InboundDeps): Receive {
       return refusedWith(413, `this webhook takes bodies of at most ${limits.maxBytes} bytes`, 'limited');
     const call = { deps, ready, request, now: deps.clock.now(), traceId };
     const unpacked = await unpack(request, limits?.maxBytes);
-    if (!unpacked.ok) return turnAway(call, { ...unpacked, headers: {} });
+    if (!unpacked.ok) return turnAway(call, { ...unpacked, headers: {}, code: UNPACK_CODES[unpacked.status] });
     const whole: Call = { ...call, unpacked, isSample: sample !== undefined };
     if (sample?.unproven !== undefined)
       return accept(whole, { verdict: 'observed', code: 'not_signed', reason: sample.unproven });
@@ -125,7 +128,7 @@ export interface Judged {
 async function accept(call: Call, judged: Judged): Promise<InboundAnswer> {
   const { deps, ready } = call;
   const made = await eventsIn(call, judged, call.isSample);
-  if (!made.ok) return turnAway(call, { status: 400, reason: made.reason, headers: {} });
+  if (!made.ok) return turnAway(call, { status: 400, reason: made.reason, headers: {}, code: 'malformed_body' });
   const results = await Promise.all(made.events.map((event) => storeEvent(call, event)));
   if (made.events.some(({ line }) => line !== undefined)) deps.onHeld();
   if (judged.verdict === 'verified') await noteProof(call, judged.secretId);
@@ -213,6 +216,7 @@ async function answerChallenge(call: Call, verdict: Challenge): Promise<InboundA
   if (visit !== undefined && !(await deps.visit(visit)))
     return turnAway(call, {
       status: 503,
+      code: 'not_confirmed',
       reason: 'the address that confirms the subscription could not be called; the sender will ask again',
       headers: {},
     });

@@ -33,11 +33,9 @@ export function masked(config: WebhookConfig): WebhookConfig {
 /** The secret in use, wherever it stands. */
 function currentSecret(config: WebhookConfig): string | undefined {
   if (config.secretValue) return config.secretValue;
-  for (const name of secretFields(config)) {
-    const value = own(config.fields, name);
-    if (value) return value;
-  }
-  return undefined;
+  // A public key is rotated like a secret, though anybody may see it.
+  const keys = findPlatform(config.sourcePlatform ?? '')?.fields.filter(({ to }) => to.type === 'secret') ?? [];
+  return keys.map(({ name }) => own(config.fields, name)).find(Boolean);
 }
 
 /** Puts the secrets of before where the mask stands; under a name that is new in `secrets`, the one in use so far. */

@@ -72,6 +72,8 @@ export interface NewEvent {
   readonly dedupeWindowMs?: number;
   /** Another name of the same delivery that makes it a duplicate too, but that nobody signed. */
   readonly alsoKey?: string;
+  /** As `dedupeWindowMs`, for `alsoKey`: senders repeat for days what is news again in other words within minutes. */
+  readonly alsoWindowMs?: number;
   readonly verdict: Verdict;
   readonly reason?: string;
   readonly traceId?: string;
@@ -117,7 +119,7 @@ export type ReceiveResult =
   | { readonly type: 'duplicate'; readonly eventId: string };
 
 /** One stored event and what it did. */
-export interface EventRecord extends Omit<NewEvent, 'route' | 'line' | 'dedupeWindowMs' | 'alsoKey'> {
+export interface EventRecord extends Omit<NewEvent, 'route' | 'line' | 'dedupeWindowMs' | 'alsoKey' | 'alsoWindowMs'> {
   readonly seq: number;
   readonly route?: Route;
   /** True when it completed a wait or started an execution. */

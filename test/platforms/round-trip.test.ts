@@ -87,7 +87,9 @@ test('samples name their event and their key for duplicates', () => {
     linear: [['Issue.update', '234d1a4e-0000-4000-8000-000000000001']],
     jira: [['jira:issue_updated', '7f4c0f60-0000-4000-8000-000000000001']],
     bitbucket: [['pullrequest:fulfilled', '3c0f9a6e-0000-4000-8000-000000000001']],
-    discord: [['APPLICATION_AUTHORIZED', '["2026-11-22T10:00:00.000000","APPLICATION_AUTHORIZED"]']],
+    discord: [
+      ['APPLICATION_AUTHORIZED', '["2026-11-22T10:00:00.000000","APPLICATION_AUTHORIZED","80351110224678912"]'],
+    ],
     sns: [['Backup finished', '22b80b92-0000-5000-8000-000000000001']],
     square: [['payment.updated', '13b867cf-0000-4000-8000-000000000001']],
     hubspot: [

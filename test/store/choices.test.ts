@@ -255,6 +255,9 @@ onEach('choices', (database) => {
     assert.equal((await nodes[0].events.receive(named)).type, 'stored');
     const again = await nodes[1].events.receive(at(T0 + 1, { dedupeKey: 'content 2', alsoKey: 'id 1' }));
     assert.deepEqual(again, { type: 'duplicate', eventId: named.eventId });
+    const after = (ms: number) => at(T0 + ms, { dedupeKey: 'content 1', alsoKey: 'id 1', alsoWindowMs: 5_000 });
+    assert.deepEqual(await nodes[0].events.receive(after(4_999)), { type: 'duplicate', eventId: named.eventId });
+    assert.equal((await nodes[1].events.receive(after(5_000))).type, 'stored', 'both windows have passed');
   });
 
   test('held events keep their line, and are routed when they are let go', async (t) => {

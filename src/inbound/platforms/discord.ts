@@ -30,7 +30,13 @@ export const discord: Platform = {
   methods: ['POST'],
   handshakes: [{ type: 'discord-ping' }],
   identity: {
-    dedupe: [[{ body: 'id' }], [{ body: 'event.timestamp' }, { body: 'event.type' }]],
+    // Webhook events have no id of their own, and two of one kind may happen in one moment: what they are about tells them
+    // apart, or else their content.
+    dedupe: [
+      [{ body: 'id' }],
+      [{ body: 'event.timestamp' }, { body: 'event.type' }, { body: 'event.data.id' }],
+      [{ body: 'event.timestamp' }, { body: 'event.type' }, { body: 'event.data.user.id' }],
+    ],
     eventType: [[{ body: 'event.type' }], [{ body: 'data.name' }], [{ body: 'type' }]],
     idSigned: true,
   },
@@ -47,7 +53,7 @@ export const discord: Platform = {
       event: {
         type: 'APPLICATION_AUTHORIZED',
         timestamp: '2026-11-22T10:00:00.000000',
-        data: { integration_type: 1, scopes: ['identify'] },
+        data: { integration_type: 1, scopes: ['identify'], user: { id: '80351110224678912', username: 'clara' } },
       },
     }),
   },

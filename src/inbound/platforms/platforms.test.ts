@@ -122,6 +122,11 @@ test('fields are checked by kind, and unknown ones are named', () => {
   assert.deepEqual(problemsOf('hmac', { secret: 's', algorithm: 'md5' }), ['algorithm']);
   assert.deepEqual(problemsOf('hmac', { secret: 's', template: '{boddy}' }), ['template']);
   assert.deepEqual(problemsOf('hmac', { secret: 's', template: '{timestamp}.{body}' }), ['timestampName']);
+  assert.deepEqual(problemsOf('hmac', { secret: 's', template: 'body' }), ['template']);
+  assert.deepEqual(problemsOf('hmac', { secret: 's', header: 'X Signature' }), ['header']);
+  assert.deepEqual(problemsOf('hmac', { secret: 's', template: '{timestamp}.{body}', timestampName: 'X Time' }), [
+    'timestampName',
+  ]);
   assert.deepEqual(problemsOf('hmac', { secret: 's', timestampName: 'X-Time', toleranceSeconds: '5 min' }), [
     'toleranceSeconds',
   ]);

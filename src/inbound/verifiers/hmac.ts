@@ -4,6 +4,7 @@
 import { hmacOf } from '../../lib/hmac.ts';
 import type { DigestEncoding, HmacAlgorithm, HmacScheme, KeyEncoding, VerifierConfig } from './config.ts';
 import { decodeBase64Key, decodeHex, equalSignature } from './encoding.ts';
+import { HEADER_NAME } from './header-equality.ts';
 import { atPath, headerValues, jsonBody, requireHeader, textAt } from './request.ts';
 import { covers, renderTemplate, templateProblem } from './template.ts';
 import { checkAge, formatTimestamp, malformedTimestamp, parseTimestamp } from './timestamp.ts';
@@ -60,8 +61,11 @@ export const hmac: SchemeCode<HmacScheme> = {
         });
       }
     }
-    if (scheme.headers.every((name) => name === '')) {
+    if (!scheme.headers.every((name) => HEADER_NAME.test(name))) {
       problems.push({ at: 'scheme.headers.0', message: 'Name the header that holds the signature.' });
+    }
+    if (scheme.timestamp?.from === 'header' && !HEADER_NAME.test(scheme.timestamp.name)) {
+      problems.push({ at: 'scheme.timestamp.name', message: 'Name the header that holds the time.' });
     }
     return [...problems, ...keyProblems(config, scheme.key)];
   },
@@ -134,7 +138,8 @@ function collect(scheme: HmacScheme, items: readonly string[], header: string): 
     if (prefix === undefined) return [];
     const byPrefix = scheme.algorithmByPrefix ?? {};
     const algorithm = (Object.hasOwn(byPrefix, prefix) ? byPrefix[prefix] : undefined) ?? scheme.algorithm;
-    return [{ text: item.slice(prefix.length), algorithm }];
+    const text = item.slice(prefix.length);
+    return [{ text: scheme.encoding === 'base64url' ? unpadded(text) : text, algorithm }];
   });
   const plausible = candidates.filter((candidate) => hasForm(candidate, scheme.encoding));
   if (plausible.length > 0) return { candidates: plausible, items, header };
@@ -148,6 +153,9 @@ function collect(scheme: HmacScheme, items: readonly string[], header: string): 
     `The header ${header} holds no signature of the expected form: ${form}${after}.`,
   );
 }
+
+/** Padding is a matter of taste in base64url (RFC 4648, 3.2): Python's library writes it, JWTs leave it out. */
+const unpadded = (text: string): string => (text.length % 4 === 0 ? text.replace(/={1,2}$/, '') : text);
 
 function hasForm(candidate: Candidate, encoding: DigestEncoding): boolean {
   const bytes = Buffer.from(candidate.text, encoding);

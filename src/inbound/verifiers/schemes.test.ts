@@ -195,3 +195,13 @@ test('a generic HMAC that leaves the body out vouches for the sender only', () =
   const verdict = verify(config, arrived(signed.request), 0);
   assert.equal(verdict.type === 'verified' && verdict.authenticates, 'sender');
 });
+
+test('base64url may be padded or not, and is canonical all the same', () => {
+  const config = configOf('hmac', { secret: 's', encoding: 'base64url' });
+  const bare = createHmac('sha256', 's').update('{}').digest('base64url');
+  const judged = (signature: string) =>
+    codeOf(verify(config, arrived(post('https://a.test/', { 'X-Signature': signature }, '{}')), 0));
+  assert.deepEqual([judged(bare), judged(`${bare}=`)], ['verified', 'verified']);
+  for (const spoilt of [`${bare}==`, `${bare}A`, `=${bare}`, bare.slice(0, -1), `${bare.slice(0, -1)}=`])
+    assert.equal(judged(spoilt), '401 malformed_signature', spoilt);
+});

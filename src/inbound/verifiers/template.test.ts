@@ -32,7 +32,8 @@ test('a missing header is a refusal, an unknown token a problem', () => {
   assert.equal(render('{boddy}'), 'not_configured');
   assert.match(templateProblem('{boddy}') ?? '', /\{boddy\}/);
   assert.match(templateProblem('') ?? '', /empty/);
-  assert.equal(templateProblem('a}b{c'), undefined);
+  assert.match(templateProblem('a}b{c') ?? '', /nothing of the request/);
+  assert.equal(templateProblem('a}{body}b{c'), undefined);
 });
 
 test('a template knows what it covers', () => {

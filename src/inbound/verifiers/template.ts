@@ -35,8 +35,11 @@ function parseTemplate(template: string): { readonly pieces: readonly Piece[]; r
 /** Why a template cannot be used, or undefined. */
 export function templateProblem(template: string): string | undefined {
   if (template === '') return 'The template of the signed text is empty.';
-  const { unknown } = parseTemplate(template);
-  if (unknown === undefined) return undefined;
+  const { pieces, unknown } = parseTemplate(template);
+  if (unknown === undefined)
+    return pieces.every((piece) => 'literal' in piece)
+      ? 'The template of the signed text holds nothing of the request: one signature would fit them all.'
+      : undefined;
   return `The template of the signed text names {${unknown}}; known are ${TOKENS.map((token) => `{${token}}`).join(' ')} {header:Name}.`;
 }
 

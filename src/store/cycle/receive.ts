@@ -143,7 +143,7 @@ async function findNames(
 /** The event that an unsigned name makes this one a duplicate of. Who comes second in the same moment is caught by the guard. */
 function repeated(event: NewEvent, taken: Row | undefined): Repeated | undefined {
   const [id, at, eventId] = taken ?? [];
-  const isRepeated = typeof eventId === 'string' && isWithin(event, at as number);
+  const isRepeated = typeof eventId === 'string' && isWithin(event, at as number, event.alsoWindowMs);
   return isRepeated ? { id: id as number, eventId: fromStored(eventId) } : undefined;
 }
 
@@ -159,8 +159,8 @@ function isFirst(
   return isFree && tries === 0;
 }
 
-const isWithin = ({ receivedAt, dedupeWindowMs = Number.POSITIVE_INFINITY }: NewEvent, at: number): boolean =>
-  Math.abs(receivedAt - at) < dedupeWindowMs;
+const isWithin = ({ receivedAt }: NewEvent, at: number, windowMs = Number.POSITIVE_INFINITY): boolean =>
+  Math.abs(receivedAt - at) < windowMs;
 
 /** What makes it stored once: the row of its name where it has one (a new one, or one whose window has passed), else its own. */
 function guardOf(item: ItemOf<'receive'>, key: number, changes: Change[]): Guard {
@@ -230,7 +230,7 @@ export async function findDuplicate(
   const [other] = await driver.look('eventByName', [[toStored(event.webhookId), toStored(event.dedupeKey)]]);
   const [by, at, eventId] = other?.[0] ?? [];
   if (typeof by !== 'number') return undefined;
-  if (typeof eventId === 'string' && isWithin(event, at as number))
+  if (typeof eventId === 'string' && isWithin(event, at as number, event.dedupeWindowMs))
     return { type: 'duplicate', id: by, eventId: fromStored(eventId) };
   return { type: 'outdated', by };
 }
