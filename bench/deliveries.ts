@@ -7,7 +7,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Api, apiOf, until } from './api.ts';
+import { type Api, until } from './api.ts';
+import { clientOf, paced } from './client.ts';
 import { freePort, type ServerProcess, startServer } from './server-process.ts';
 import type { Row } from './table.ts';
 
@@ -133,14 +134,9 @@ async function halfLoad(api: Api, plan: DeliveryBenchPlan, ratePerSecond: number
   try {
     await makeFlow(api, 'half', receiver.url);
     const total = Math.floor(ratePerSecond * plan.latencySeconds);
-    const startedAt = Date.now();
-    const starts = Array.from({ length: total }, async (_, i) => {
-      await new Promise((resolve) =>
-        setTimeout(resolve, Math.max(0, startedAt + (i * 1000) / ratePerSecond - Date.now())),
-      );
+    await paced(total, ratePerSecond, async () => {
       await api.call('POST', '/api/workflow/half', {});
     });
-    await Promise.all(starts);
     await until(async () => receiver.lagsMs.length >= total, LIMIT_MS);
     const sorted = receiver.lagsMs.toSorted((a, b) => a - b);
     return {
@@ -181,10 +177,11 @@ async function many(
 export async function benchDeliveries(plan: DeliveryBenchPlan, say: (line: string) => void): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'fermata-bench-'));
   let server: ServerProcess | undefined;
+  const port = await freePort();
+  const api = clientOf(port);
   try {
     const databaseUrl = `sqlite:${join(folder, 'bench.db')}`;
-    server = await startServer({ databaseUrl, port: await freePort(), env: { ALLOWED_NETWORKS: '127.0.0.0/8' } });
-    const api = apiOf(server.url);
+    server = await startServer({ databaseUrl, port, env: { ALLOWED_NETWORKS: '127.0.0.0/8' } });
     say(`deliveries: ${plan.deliveries} at full load`);
     const full = await fullLoad(api, plan);
     const halfRate = Math.max(1, Math.floor(Number(full.perSecondWithStarts) / 2));
@@ -199,6 +196,7 @@ export async function benchDeliveries(plan: DeliveryBenchPlan, say: (line: strin
     const lost = 100 * (1 - Number(harmed.perSecond) / Number(healthy.perSecond));
     return [full, half, healthy, { ...harmed, lostPercent: lost }];
   } finally {
+    api.close();
     await server?.kill();
     rmSync(folder, { recursive: true });
   }

@@ -1,10 +1,8 @@
-// The load of the benchmarks, as a process of its own: raw keep-alive sockets and requests signed beforehand, so that the
-// generator costs as little as Node can. Reads a plan as JSON on standard input, prints what it saw as JSON.
+// The load of the benchmarks, as a process of its own: raw connections, and requests that were signed beforehand. Reads a plan as JSON on standard input, prints what it saw as JSON.
 
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { Connection } from './client.ts';
 
 /** One run. `ratePerSecond` absent: closed loop, each connection sends when its answer is there. */
 export interface LoadPlan {
@@ -41,44 +39,13 @@ export function requestFor(plan: LoadPlan, key: string): Buffer {
   );
 }
 
-const now = (): number => performance.now();
-
-class Connection {
-  private readonly socket: Socket;
-  private readonly onAnswer: (status: number, connection: Connection) => void;
-  private received = '';
-  readonly opened: Promise<unknown>;
-  dueAt = 0;
-
-  constructor(port: number, onAnswer: (status: number, connection: Connection) => void) {
-    this.onAnswer = onAnswer;
-    this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    this.opened = once(this.socket, 'connect');
-    this.socket.setEncoding('latin1');
-    this.socket.on('data', (chunk: string) => this.read(chunk));
-    this.socket.on('error', () => this.onAnswer(0, this));
-  }
-
-  send(request: Buffer, dueAt: number): void {
-    this.dueAt = dueAt;
-    this.socket.write(request);
-  }
-
-  close(): void {
-    this.socket.destroy();
-  }
-
-  private read(chunk: string): void {
-    this.received += chunk;
-    const end = this.received.indexOf('\r\n\r\n');
-    if (end < 0) return;
-    const length = /content-length: (\d+)/i.exec(this.received.slice(0, end));
-    if (this.received.length < end + 4 + Number(length?.[1] ?? 0)) return;
-    const status = Number(this.received.slice(9, 12));
-    this.received = '';
-    this.onAnswer(status, this);
-  }
+/** A connection, and when what it carries was due. */
+interface Line {
+  readonly connection: Connection;
+  dueAt: number;
 }
+
+const now = (): number => performance.now();
 
 /** Sends all requests and waits for all answers. Time counts from the moment when all connections are open. */
 export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
@@ -86,43 +53,48 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   const latencies: number[] = [];
   const refused: Record<string, number> = {};
   const { promise, resolve } = Promise.withResolvers<LoadResult>();
-  const idle: Connection[] = [];
+  const idle: Line[] = [];
   const due: number[] = [];
   let next = 0;
   let startedAt = 0;
 
-  const answered = (status: number, connection: Connection): void => {
-    latencies.push(now() - connection.dueAt);
+  const answered = (status: number, line: Line): void => {
+    latencies.push(now() - line.dueAt);
     if (status !== 200) refused[status] = (refused[status] ?? 0) + 1;
     if (latencies.length === requests.length) return finish();
-    if (plan.ratePerSecond === undefined) sendNext(connection, now());
-    else if (due.length > 0) sendNext(connection, due.shift() as number);
-    else idle.push(connection);
+    if (plan.ratePerSecond === undefined) sendNext(line, now());
+    else if (due.length > 0) sendNext(line, due.shift() as number);
+    else idle.push(line);
   };
-  const sendNext = (connection: Connection, dueAt: number): void => {
+  const sendNext = (line: Line, dueAt: number): void => {
     const request = requests[next++];
-    if (request) connection.send(request, dueAt);
+    line.dueAt = dueAt;
+    if (request) line.connection.send(request);
   };
-  const connections = Array.from({ length: plan.connections }, () => new Connection(plan.port, answered));
+  const lines = Array.from({ length: plan.connections }, (): Line => {
+    const line = { connection: new Connection(plan.port), dueAt: 0 };
+    line.connection.onAnswer = ({ status }) => answered(status, line);
+    return line;
+  });
   let ticker: NodeJS.Timeout | undefined;
   const finish = (): void => {
     clearInterval(ticker);
-    for (const connection of connections) connection.close();
+    for (const { connection } of lines) connection.close();
     resolve(summary(latencies, refused, (now() - startedAt) / 1000));
   };
 
-  await Promise.all(connections.map(({ opened }) => opened));
+  await Promise.all(lines.map(({ connection }) => connection.opened));
   startedAt = now();
-  if (plan.ratePerSecond === undefined) for (const connection of connections) sendNext(connection, now());
+  if (plan.ratePerSecond === undefined) for (const line of lines) sendNext(line, now());
   else {
-    idle.push(...connections);
+    idle.push(...lines);
     const intervalMs = 1000 / plan.ratePerSecond;
     let scheduled = 0;
     ticker = setInterval(() => {
       while (scheduled < requests.length && startedAt + scheduled * intervalMs <= now()) {
         const dueAt = startedAt + scheduled++ * intervalMs;
-        const connection = idle.pop();
-        if (connection) sendNext(connection, dueAt);
+        const line = idle.pop();
+        if (line) sendNext(line, dueAt);
         else due.push(dueAt);
       }
     }, 1);

@@ -5,9 +5,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Agent, setGlobalDispatcher } from 'undici';
 import { startPostgres } from '../test/support/postgres.ts';
-import { type Api, apiOf } from './api.ts';
+import type { Api } from './api.ts';
+import { clientOf, paced } from './client.ts';
 import { cpuUs } from './events.ts';
 import { freePort, startServer } from './server-process.ts';
 import type { Row } from './table.ts';
@@ -114,8 +114,7 @@ async function throughput(api: Api, bench: TaskBench): Promise<number> {
 
 /** Executions are started on time, whatever the server does; the next task of one is waited for by idle pollers. */
 async function latency(api: Api, bench: TaskBench, tasksPerSecond: number): Promise<Row> {
-  const everyMs = (1_000 * STEPS) / tasksPerSecond;
-  const total = Math.floor((bench.seconds * 1_000) / everyMs);
+  const total = Math.floor((bench.seconds * tasksPerSecond) / STEPS);
   const reportedAt = new Map<string, number>();
   const startedAt = new Map<string, number>();
   const steps = new Map<string, number>();
@@ -137,19 +136,12 @@ async function latency(api: Api, bench: TaskBench, tasksPerSecond: number): Prom
     },
     onDone: () => {},
   });
-  const beganAt = now();
-  const starts: Promise<void>[] = [];
-  for (let i = 0; i < total; i++) {
-    const dueMs = beganAt + i * everyMs - now();
-    if (dueMs > 0) await new Promise((resolve) => setTimeout(resolve, dueMs));
+  const starting = paced(total, tasksPerSecond / STEPS, async (i) => {
     const at = now();
-    starts.push(
-      api.call('POST', '/api/workflow/bench_steps', { i }).then((id) => {
-        startedAt.set(String(id), at);
-      }),
-    );
-  }
-  await Promise.all([...starts, polling]);
+    const id = await api.call('POST', '/api/workflow/bench_steps', { i });
+    startedAt.set(String(id), at);
+  });
+  await Promise.all([starting, polling]);
   return {
     measure: `hand-out of the next task at ${Math.round(tasksPerSecond)} tasks/s`,
     p50Ms: percentile(handOuts, 0.5),
@@ -195,10 +187,10 @@ async function onDatabase<T>(database: 'sqlite' | 'postgres', run: (url: string)
 }
 
 async function benchOn(databaseUrl: string, bench: TaskBench, say: (line: string) => void): Promise<readonly Row[]> {
-  const server = await startServer({ databaseUrl, port: await freePort() });
-  setGlobalDispatcher(new Agent({ connections: bench.pollers + 16, pipelining: 1 }));
+  const port = await freePort();
+  const server = await startServer({ databaseUrl, port });
+  const api = clientOf(port);
   try {
-    const api = apiOf(server.url);
     await define(api);
     say('warming up');
     await throughput(api, { ...bench, executions: bench.warmUp });
@@ -216,6 +208,7 @@ async function benchOn(databaseUrl: string, bench: TaskBench, say: (line: string
     }
     return rows;
   } finally {
+    api.close();
     await server.kill();
   }
 }
