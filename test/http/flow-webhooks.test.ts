@@ -48,6 +48,10 @@ onEachServer('outgoing webhooks', (open) => {
     assert.doesNotMatch(read.text, /mySecret|t0ken/);
     const kept = await server.call('PUT', path, { ...(read.json as object), name: 'renamed' });
     assert.equal(kept.status, 200, kept.text);
+    assert.equal(at(kept.json, 'standardSecretKey'), undefined, 'a secret that was kept is not shown again');
+    const changed = await server.call('PUT', path, { ...(read.json as object), secretKey: 'another' });
+    assert.equal(at(changed.json, 'standardSecretKey'), `whsec_${Buffer.from('another').toString('base64')}`);
+    await server.call('PUT', path, { ...(read.json as object), secretKey: 'mySecret', name: 'renamed' });
     const [row] = await server.store.flows.webhooks('orders');
     assert.deepEqual(
       [row?.config.secretKey, row?.config.name, at(row?.config.headers, 'Authorization')],

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Refusal } from '../../core/command.ts';
 import { isRefusal } from '../../engine/executions.ts';
+import { MASK } from '../../outbound/flow-webhook.ts';
 import type { FlowWebhook, Wish } from '../../outbound/flow-webhooks.ts';
 import { standardSecret } from '../../outbound/sign.ts';
 import type { Answer } from '../answer.ts';
@@ -99,7 +100,7 @@ function writing({ flowWebhooks, store }: AppDeps): readonly Route[] {
       answers: { 200: FlowWebhookConfig },
       run: ({ params: { flow, id }, body }, caller) =>
         withFlow(store, caller, { name: flow, deed: 'change' }, async () =>
-          answer(await flowWebhooks.replace(flow, id, wishOf(body)), true),
+          answer(await flowWebhooks.replace(flow, id, wishOf(body)), body.secretKey !== MASK),
         ),
     }),
     route({

@@ -6,7 +6,7 @@ import { standardSecret } from '../../outbound/sign.ts';
 import type { Attempt, Delivery } from '../../store/delivery.ts';
 import type { Delivery as WireDelivery } from '../contract/flow-webhook.ts';
 
-/** `fresh`: just made or changed, so the spelling of its secret for Standard Webhooks libraries is shown, this once. */
+/** `fresh`: its secret came with the request, so its spelling for Standard Webhooks libraries is shown, this once. */
 export function flowWebhookToWire({ config, ...row }: FlowWebhook, { fresh = false } = {}): object {
   const { secretKey, signatures } = config;
   return {
