@@ -5,7 +5,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import type { Principal } from '../access/need.ts';
 import type { Answer } from './answer.ts';
 import { problem } from './answer.ts';
-import { API_BODY_LIMIT, takeBytes, takeJson } from './bodies.ts';
+import { API_BODY_LIMIT, takeBytes, takeJson, takeNoBody } from './bodies.ts';
 import type { AppDeps } from './deps.ts';
 import { answerBrokenCall, answerFailures, answerUnknown, problemOf, sendProblem } from './failures.ts';
 import { createGuard, type Guard } from './guard.ts';
@@ -103,6 +103,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     ...INBOUND_PATHS.flatMap((path) => INBOUND_METHODS.map((method) => ({ method, path }))),
     ...CALLBACK_METHODS.map((method) => ({ method, path: CALLBACK_PATH })),
   ];
+  takeNoBody(app);
   answerFailures(app, log);
   answerUnknown(app, [...routes, ...inbound]);
   void app.register(async (api) => {

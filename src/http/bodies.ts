@@ -21,6 +21,15 @@ class UnreadableBody extends Error {
   readonly statusCode = 400;
 }
 
+/** Bodies of calls that no route takes: whatever they are, the answer is that there is no such call (clients fall back on a 404). */
+export function takeNoBody(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => {
+    payload.resume();
+    done(null);
+  });
+}
+
 export function takeJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: API_BODY_LIMIT }, (request, body, done) => {

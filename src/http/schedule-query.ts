@@ -86,7 +86,9 @@ const SORTABLE: Readonly<Record<string, ScheduleRunQuery['sort']['by']>> = {
 
 /** `field:DESC`; newest first when absent. */
 export function readRunSort(text: string | undefined): ScheduleRunQuery['sort'] | { readonly reason: string } {
-  if (text === undefined) return { by: 'scheduledAt', descending: true };
+  if (text === undefined || text === '') return { by: 'scheduledAt', descending: true };
+  // A direction alone: so the Java client's own example asks.
+  if (/^(asc|desc)$/i.test(text)) return { by: 'scheduledAt', descending: text.toUpperCase() === 'DESC' };
   const [field = '', direction = 'ASC', ...more] = text.split(':');
   const by = Object.hasOwn(SORTABLE, field) ? SORTABLE[field] : undefined;
   if (!by || more.length > 0 || !/^(asc|desc)$/i.test(direction))

@@ -130,9 +130,9 @@ test('conditions about executions alone narrow what is read for tasks', () => {
 });
 
 test('sorting', () => {
-  assert.deepEqual(readSort(undefined), { by: 'startedAt', descending: true });
+  for (const absent of [undefined, '']) assert.deepEqual(readSort(absent), { by: 'startedAt', descending: true });
   assert.deepEqual(readSort('endTime:desc'), { by: 'endedAt', descending: true });
   assert.deepEqual(readSort('workflowType'), { by: 'name', descending: false });
-  for (const text of ['', 'x:ASC', 'startTime:', 'startTime:ASC:ASC', 'constructor'])
+  for (const text of ['x:ASC', 'startTime:', 'startTime:ASC:ASC', 'constructor'])
     assert.ok('reason' in readSort(text), text);
 });

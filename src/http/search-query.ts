@@ -79,7 +79,7 @@ const SORTABLE: Readonly<Record<string, WorkflowQuery['sort']['by']>> = {
 
 /** `field:DESC`; newest first when absent. */
 export function readSort(text: string | undefined): WorkflowQuery['sort'] | { readonly reason: string } {
-  if (text === undefined) return { by: 'startedAt', descending: true };
+  if (text === undefined || text === '') return { by: 'startedAt', descending: true };
   const [field = '', direction = 'ASC', ...more] = text.split(':');
   const by = Object.hasOwn(SORTABLE, field) ? SORTABLE[field] : undefined;
   if (!by || more.length > 0 || !/^(asc|desc)$/i.test(direction))

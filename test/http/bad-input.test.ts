@@ -158,6 +158,14 @@ test('paths that do not exist, methods that do not fit, percent signs that mean 
     assertProblem(reply, 405, `${method} ${path}`);
     assert.equal(reply.headers.allow, allow);
   }
+  // Clients ask for calls of other servers and fall back on a 404: whatever stands in the body must not hide it.
+  for (const type of ['application/json', 'text/plain', 'application/x-protobuf'])
+    for (const body of ['', '{"a":', 'x'.repeat(1_000)]) {
+      const headers = { 'content-type': type };
+      const words = `${type}: ${body.slice(0, 9)}`;
+      assertProblem(await server.call('POST', '/api/tasks/1/2/3/4', body, headers), 404, words);
+      assertProblem(await server.call('PATCH', '/api/workflow', body, headers), 405, words);
+    }
   assertProblem(await server.call('GET', '/api/workflow/%zz'), 400, 'percent');
   const long = `/api/workflow/${'a'.repeat(3_000)}`;
   assert.ok([400, 404, 414].includes((await server.call('GET', long)).status), 'a long id');

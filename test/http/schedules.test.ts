@@ -90,6 +90,13 @@ onEachServer('schedules', (open) => {
     const [newest] = await runs(server, `query=scheduledTime > ${server.clock.now() - 90_000} AND scheduleName='tick'`);
     assert.ok(newest);
     assert.equal((await runs(server, 'freeText=NOBODY')).length, 2);
+    const times = (await runs(server, 'sort=ASC&query=')).map(({ scheduledTime }) => Number(scheduledTime));
+    assert.deepEqual(times, times.toSorted());
+    assert.deepEqual(
+      (await runs(server, 'sort=desc')).map(({ scheduledTime }) => scheduledTime),
+      times.toReversed(),
+    );
+    assert.equal((await runs(server, 'sort=')).length, times.length);
     for (const query of [
       'query=color = red',
       'query=state = BLUE',

@@ -71,9 +71,12 @@ onEachServer('secrets', (open) => {
     assert.equal((await server.call('PUT', '/api/secrets/a', 'bare text')).status, 200);
     for (const method of ['GET', 'POST'] as const)
       assert.deepEqual((await server.call(method, '/api/secrets')).json, ['a', 'b']);
-    assert.equal((await server.call('GET', '/api/secrets/b')).json, '***');
+    assert.equal((await server.call('GET', '/api/secrets/b')).text, '***');
     assert.equal((await server.call('GET', '/api/secrets/b/exists')).json, true);
-    assert.equal((await server.call('GET', '/api/secrets/c/exists')).json, null);
+    // Without Accept, as the Java client calls (it fails on null), and as fetch does (the JavaScript client takes false for a yes).
+    assert.equal((await server.call('GET', '/api/secrets/c/exists')).json, false);
+    const anything = await server.call('GET', '/api/secrets/c/exists', undefined, { accept: '*/*' });
+    assert.deepEqual([anything.status, anything.text], [200, 'null']);
     assert.equal((await server.call('GET', '/api/secrets/c')).status, 404);
     const tag = { key: 'env', value: 'test' };
     assert.equal((await server.call('PUT', '/api/secrets/b/tags', [tag])).status, 200);

@@ -108,19 +108,23 @@ function lookRoutes({ secrets }: AppDeps): readonly Route[] {
       need: 'read',
       tag: 'Secrets',
       summary: 'Whether a secret is there: its value is never shown',
-      answers: { 200: z.string() },
+      answers: { 200: 'text' },
       run: async ({ params }) =>
-        (await secrets.has('secret', params.name)) ? json(MASK) : problem(404, `there is no secret ${params.name}`),
+        (await secrets.has('secret', params.name)) ? text(MASK) : problem(404, `there is no secret ${params.name}`),
     }),
     route({
       method: 'GET',
       path: '/api/secrets/{name}/exists',
       need: 'read',
       tag: 'Secrets',
-      // The JavaScript client takes every answer but null for a yes, `false` included.
-      summary: 'true, or null when there is no such secret',
+      summary: 'Whether there is such a secret; to callers who accept anything, null says no',
       answers: { 200: z.boolean().nullable() },
-      run: async ({ params }) => json((await secrets.has('secret', params.name)) ? true : null),
+      // The JavaScript client takes every answer but null for a yes, `false` included; the Java client fails on null.
+      // The one sends `Accept: */*` with every call, as fetch does, the other sends no Accept.
+      run: async ({ params }, caller) => {
+        const no = caller.header('accept') === '*/*' ? null : false;
+        return json((await secrets.has('secret', params.name)) || no);
+      },
     }),
   ];
 }
