@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { PolledTask, PollRequest } from '../../src/store/poll.ts';
 import { define, onEach, register, shortly, T0, task, wish } from './databases.ts';
 import { begin, transition } from './fake-core.ts';
-import { type Watch, watched } from './watched-driver.ts';
+import { type Watch, watched, withSessions } from './watched-driver.ts';
 
 const ask = (more: Partial<PollRequest> = {}): PollRequest => ({
   queue: 'work',
@@ -161,6 +161,39 @@ onEach('polls', (database, kind) => {
     counts.before = () => other.workflows.transition(a.id, change, T0);
     assert.equal((await store.tasks.poll(ask())).length, 1);
     assert.equal(await shortly(store, a.id), 'RUNNING work:IN_PROGRESS');
+  });
+
+  test('a poll that comes while a queue with a limit is counted gets what there is room for', async (t) => {
+    if (kind === 'sqlite') return t.skip('with one writer nobody comes in between');
+    let [beforeCommit, atEnd]: ((() => unknown) | undefined)[] = [];
+    const wrap = withSessions((inner) => ({
+      async commit(units) {
+        const before = beforeCommit;
+        beforeCommit = undefined;
+        await before?.();
+        return inner.commit(units);
+      },
+      async end() {
+        atEnd?.();
+        return inner.end();
+      },
+    }));
+    const store = await (await database(t)).open({ wrap });
+    const taskDefinition = { name: 'work', concurrentExecLimit: 2 };
+    await register(store, define('w', [task('work', 'SIMPLE', { taskDefinition })]));
+    const wishes = [wish('w'), wish('w'), wish('w')];
+    for (const one of wishes) await store.workflows.start(one);
+    await store.idle();
+    let second: Promise<readonly PolledTask[]> | undefined;
+    beforeCommit = () => {
+      second = store.tasks.poll(ask({ workerId: 'other', count: 5 }));
+      return new Promise<void>((resolve) => {
+        atEnd = resolve;
+      });
+    };
+    const first = await store.tasks.poll(ask());
+    const given = [...first, ...((await second) ?? [])].map(({ workflow }) => workflow.id);
+    assert.deepEqual(given, [wishes[0]?.id, wishes[1]?.id]);
   });
 
   test('the queue empties when executions end or are removed', async (t) => {

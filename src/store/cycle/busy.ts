@@ -1,9 +1,9 @@
-// Which executions a cycle under way is deciding. Two cycles at the same one meet in its row: one of them has worked for
-// nothing, so whoever can wait does. Other nodes are not known here; against them the row's rev guards the commit.
+// Which executions a cycle under way is deciding, and which queues with a limit it counts. Two cycles at the same one meet in
+// its row: one has worked for nothing, so whoever can wait does. Other nodes are not known here; a rev or a gate guards from them.
 
 export class Busy {
   /**
-   * Public id -> whose it is. A new one each time it is empty: the table behind a map that is refilled for ever points to
+   * Name -> whose it is. A new one each time it is empty: the table behind a map that is refilled for ever points to
    * the one that followed it, and where it has grown old it keeps that alive, dead as both are, with all that is under way.
    */
   #holders = new Map<string, object>();

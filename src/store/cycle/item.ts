@@ -13,7 +13,7 @@ interface Base {
   tries: number;
   /** Runs in a cycle of its own, after something failed in company. */
   alone: boolean;
-  /** Public id of an execution that another cycle was at: not before that is done. */
+  /** What another cycle was at, an execution (its public id) or a queue that it counts: not before that is done. */
   awaits?: string;
   readonly now: number;
 }

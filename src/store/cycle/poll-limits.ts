@@ -33,15 +33,23 @@ interface Used {
   outdated: Change[];
 }
 
+const hasLimit = (entry: QueueEntry | undefined): entry is QueueEntry =>
+  entry !== undefined && (entry.concurrentExecLimit !== undefined || entry.rateLimit !== undefined);
+
 export class PollLimits {
   readonly #used = new Map<string, Used | undefined>();
+
+  /** The queue of these offers, if it has a limit. */
+  static queueOf(offers: readonly Offer[]): string | undefined {
+    return offers.find(({ entry }) => hasLimit(entry))?.entry?.queue;
+  }
 
   /** Counts what queues with limits have given already. */
   static async read(cycle: Cycle, offers: readonly Offer[], now: number): Promise<PollLimits> {
     const limits = new PollLimits();
     const longest = new Map<string, number>();
     for (const { entry } of offers) {
-      if (!entry || (entry.concurrentExecLimit === undefined && !entry.rateLimit)) continue;
+      if (!hasLimit(entry)) continue;
       longest.set(entry.queue, Math.max(longest.get(entry.queue) ?? 0, entry.rateLimit?.perMs ?? 0));
     }
     for (const [queue, perMs] of longest) limits.#used.set(queue, await count(cycle, toStored(queue), perMs, now));

@@ -52,7 +52,15 @@ export async function gatherPolls(cycle: Cycle, items: readonly Poll[]): Promise
   const loaded = await states.currentByKey(cycle.session, wfs);
   const byWf = new Map(wfs.map((wf, i) => [wf, loaded[i]]));
   const offers = await offersOf(cycle, found, byWf, now);
-  const limits = await PollLimits.read(cycle, [...offers.values()], now);
+  const offersTo = (candidates: readonly Candidate[]) => candidates.map((one) => offers.get(one) as Offer);
+  // Who counts a queue is at it until its commit is done: others of this node come after that, with what they have found.
+  for (const [item, candidates] of shares) {
+    const counted = PollLimits.queueOf(offersTo(candidates));
+    if (counted === undefined || busy.hold(`queue ${counted}`, cycle.items)) continue;
+    cycle.defer(item, `queue ${counted}`);
+    shares.delete(item);
+  }
+  const limits = await PollLimits.read(cycle, offersTo([...shares.values()].flat()), now);
   const refused = [...shares].map(([item, candidates]) => ({
     leasedUntil: item.found?.leasedUntil ?? leasedUntil,
     candidates: candidates.filter(
