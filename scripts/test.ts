@@ -2,6 +2,7 @@
 // One PostgreSQL for the whole run; the last line is always `N passed, N failed`.
 import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 import { reachableFrom } from '../test/support/house-rules.ts';
 import { POSTGRES_URL_VARIABLE, type PostgresServer, startPostgres } from '../test/support/postgres.ts';
@@ -18,6 +19,8 @@ const COVERED = 'src/core/';
 const SEEDED = new URL('../test/support/seeded.ts', import.meta.url).href;
 const COVERING = [COVERED, 'test/scenarios/'];
 const SLOWEST_SHOWN = 10;
+/** What Node makes of a source is kept for the next process: a file of tests that starts a server takes 2.9 s of processor time, not 4.1. */
+const COMPILED = join(ROOT, 'node_modules', '.cache', 'compiled-tests');
 /**
  * A browser draws on the same cores as everything else: what failed there is run once more when nothing runs beside it.
  * Both are told, and what fails twice has failed.
@@ -62,6 +65,8 @@ async function runAll(tests: readonly string[], withCoverage: boolean) {
     results.push(...run.results);
     run.results.forEach(tellFile);
   }
+  // Not while lines are counted: code that was kept is counted less exactly.
+  process.env.NODE_COMPILE_CACHE ??= COMPILED;
   const work = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const result = await runFile(ROOT, file);
