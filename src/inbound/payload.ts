@@ -26,7 +26,7 @@ export interface ParsedPayload {
 export type Payload =
   | ParsedPayload
   /** It says what it is, and is not. */
-  | { readonly type: 'malformed'; readonly reason: string };
+  | { readonly type: 'malformed'; readonly reason: string; readonly status?: 415 };
 
 export interface PayloadSource {
   readonly request: RawRequest;

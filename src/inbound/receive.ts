@@ -6,9 +6,11 @@ import { allowancesOf } from '../store/allowance.ts';
 import type { NewEvent, ReceiveResult } from '../store/store.ts';
 import { fixedAnswer, flowAnswer, type Said } from './answer-rule.ts';
 import { type Call, fileLink, type InboundDeps, newEvent, queryOf } from './call.ts';
+import { asCloudEvent, isBatch } from './cloud-events.ts';
 import { judge } from './judge.ts';
 import { namesOf } from './names.ts';
 import { type ParsedPayload, payloadOf, payloadOfPart } from './payload.ts';
+import { withoutProof } from './proof-in-body.ts';
 import { createRates } from './rate.ts';
 import { lineOf, routeOf } from './routing.ts';
 import { unpack } from './unpack.ts';
@@ -128,7 +130,10 @@ export interface Judged {
 async function accept(call: Call, judged: Judged): Promise<InboundAnswer> {
   const { deps, ready } = call;
   const made = await eventsIn(call, judged, call.isSample);
-  if (!made.ok) return turnAway(call, { status: 400, reason: made.reason, headers: {}, code: 'malformed_body' });
+  if (!made.ok) {
+    const code = made.status === 415 ? 'unknown_format' : 'malformed_body';
+    return turnAway(call, { status: made.status, reason: made.reason, headers: {}, code });
+  }
   const results = await Promise.all(made.events.map((event) => storeEvent(call, event)));
   if (made.events.some(({ line }) => line !== undefined)) deps.onHeld();
   if (judged.verdict === 'verified') await noteProof(call, judged.secretId);
@@ -150,15 +155,18 @@ async function noteProof({ deps, ready }: Call, secretId: string | undefined): P
 
 type Made =
   | { readonly ok: true; readonly events: readonly NewEvent[] }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: string; readonly status: 400 | 415 };
 
 /** The events of a request that is taken: one, or several for platforms that send them in batches. */
-export async function eventsIn(call: Call, judged: Judged, forced = false): Promise<Made> {
+export async function eventsIn(arrived: Call, judged: Judged, forced = false): Promise<Made> {
+  const call = withoutProof(arrived);
   const { ready, request, unpacked, deps } = call;
   const eventId = deps.ids.next();
   const query = queryOf(call);
-  const payload = await payloadOf({ request, unpacked, query, linkTo: (n) => fileLink(eventId, n) });
-  if (payload.type === 'malformed') return { ok: false, reason: payload.reason };
+  const parsed = await payloadOf({ request, unpacked, query, linkTo: (n) => fileLink(eventId, n) });
+  const isCloud = ready.platform?.format === 'cloudevents';
+  const payload = isCloud && parsed.type === 'payload' ? asCloudEvent(request, parsed, query) : parsed;
+  if (payload.type === 'malformed') return { ok: false, reason: payload.reason, status: payload.status ?? 400 };
   const split = ready.webhook.config.split !== false;
   const parts = ready.verifier ? eventsOf(ready.verifier, request, payload.body, split) : [];
   const [only] = parts;
@@ -170,8 +178,9 @@ export async function eventsIn(call: Call, judged: Judged, forced = false): Prom
   const whole = newEvent(call, { eventId, verdict: 'batch', about: { ...aboutOf(judged), events: parts.length } });
   const events = await Promise.all(
     parts.map((part, index) => {
-      const own = payloadOfPart(part.envelope as Json, query);
-      const body = Buffer.from(JSON.stringify(part.envelope));
+      const content = (isCloud && isBatch(request) ? part.payload : part.envelope) as Json;
+      const own = payloadOfPart(content, query);
+      const body = Buffer.from(JSON.stringify(content));
       const about = {
         ...aboutOf(judged),
         partOf: eventId,

@@ -134,7 +134,7 @@ async function dryRun(deps: SampleDeps, { ready, draft, unproven }: MadeSample):
   if (judged.verdict === 'refused' || judged.verdict === 'challenge') return refusal(judged);
   const made = await eventsIn(call, judged, true);
   if (!made.ok)
-    return refusal({ verdict: 'refused', reason: made.reason, answer: { status: 400, headers: {}, body: '' } });
+    return refusal({ verdict: 'refused', reason: made.reason, answer: { status: made.status, headers: {}, body: '' } });
   const events = made.events.filter(({ verdict }) => verdict !== 'batch');
   const { code, reason } = judged;
   const isFixed = ready.webhook.config.answer?.type !== 'workflow';

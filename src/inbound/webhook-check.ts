@@ -39,10 +39,16 @@ function matchingProblems({ matching = {}, workflowsToStart }: WebhookConfig): r
   const { orderBy, startOrResume } = matching;
   const path = orderBy === undefined ? undefined : compilePath(orderBy);
   if (path && !path.ok) problems.push({ path: 'matching.orderBy', message: `is not a path: ${path.reason}` });
-  if (startOrResume && idempotencyOf(workflowsToStart).template === undefined)
+  const { template } = idempotencyOf(workflowsToStart);
+  if (startOrResume && template === undefined)
     problems.push({
       path: 'matching.startOrResume',
       message: 'needs workflowsToStart with an idempotencyKey: it says which execution an event belongs to',
+    });
+  if (startOrResume && template?.includes('${') && !/\$\{workflow\.input\b/.test(template))
+    problems.push({
+      path: 'workflowsToStart.idempotencyKey',
+      message: 'is nothing for every event: the payload is written ${workflow.input.…} here',
     });
   return problems;
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { at, define, openServer, type TestServer, task } from './test-server.ts';
 
 const HOUR_MS = 3_600_000;
@@ -108,4 +109,41 @@ test('a body that cannot be read is refused with a word for the reason', async (
     assert.equal((await server.call('POST', path, body, headers)).status, status);
     assert.equal(at((await stored(server))[0], 'about.code'), code);
   }
+});
+
+test("Graph's client state is checked, then kept from everybody: rows, payloads, answers", async (t) => {
+  const server = await openServer(t);
+  const state = 'state "with" quotes';
+  const { path } = await open(server, { sourcePlatform: 'msgraph', fields: { clientState: state } });
+  const bodyOf = (id: string) =>
+    JSON.stringify({ value: [1, 2].map((n) => ({ id: `${id}${n}`, clientState: state })) });
+  const escaped = bodyOf('b').replaceAll('state', 'st\\u0061te').replaceAll('clientSt\\u0061te', 'clientState');
+  const packed = gzipSync(bodyOf('c'));
+  for (const [body, headers] of [
+    [bodyOf('a'), JSON_TYPE],
+    [escaped, JSON_TYPE],
+    [packed, { ...JSON_TYPE, 'content-encoding': 'gzip' }],
+  ] as const)
+    assert.equal((await server.call('POST', path, body, headers)).status, 202);
+  const events = await stored(server);
+  assert.equal(events.length, 9);
+  for (const { eventId } of events) {
+    const shown = await server.call('GET', `/api/webhook-events/${String(eventId)}`);
+    assert.match(String(at(shown.json, 'body')), /"clientState":"\*\*\*"/);
+    assert.doesNotMatch(shown.text, /with\W+quotes/);
+  }
+  const again = await server.call('POST', `/api/webhook-events/${String(events[0]?.eventId)}/replay`, {});
+  assert.equal(again.status, 200, again.text);
+  const wrong = await server.call('POST', path, bodyOf('d').replaceAll('with', 'without'), JSON_TYPE);
+  assert.equal(wrong.status, 403);
+});
+
+test('a key of start-or-resume that no event can have is refused when it is saved', async (t) => {
+  const server = await openServer(t);
+  const saved = async (idempotencyKey: string) => {
+    const workflowsToStart = { hold: 1, idempotencyKey };
+    const config = { name: 'h', verifier: 'NONE', workflowsToStart, matching: { startOrResume: true } };
+    return (await server.call('POST', '/api/metadata/webhook', config)).status;
+  };
+  assert.deepEqual([await saved('${order.id}'), await saved('${workflow.input.order.id}')], [400, 200]);
 });

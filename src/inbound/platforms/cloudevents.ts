@@ -41,6 +41,7 @@ export const cloudevents: Platform = {
     idSigned: false,
   },
   batch: '',
+  format: 'cloudevents',
   retries: 'as the sender likes; 410 switches it off, 429 with Retry-After slows it down',
   sample: {
     method: 'POST',

@@ -37,6 +37,7 @@ export const eventgridEntra: Platform = {
   handshakes: EVENT_GRID_HANDSHAKES,
   identity: EVENT_GRID_IDENTITY,
   batch: '',
+  format: 'cloudevents',
   deadlineMs: 30_000,
   retries: 'for 24 h by default; 400, 401, 403, 404 and 413 only rarely or never',
   sample: EVENT_GRID_SAMPLE,

@@ -41,6 +41,8 @@ export interface Platform {
   readonly handshakes: readonly Handshake[];
   readonly identity: Identity;
   readonly batch?: string;
+  /** How events are wrapped, where that is a standard of its own. */
+  readonly format?: 'cloudevents';
   /** How long the sender waits for an answer; undefined where none is published. */
   readonly deadlineMs?: number;
   /** What the sender does after another answer than 2xx, in a few words. */

@@ -58,7 +58,7 @@ export function parseForm(text: string): readonly (readonly [string, string])[] 
 }
 
 /** The body as JSON; undefined when it is not valid UTF-8 or not valid JSON. */
-export function jsonBody(request: RawRequest): { readonly value: unknown } | undefined {
+export function jsonBody(request: Pick<RawRequest, 'body'>): { readonly value: unknown } | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(request.body);
     return { value: JSON.parse(text) as unknown };
