@@ -10,6 +10,12 @@ import type { AppDeps } from './deps.ts';
 export const AnyTag = Tag.extend({ value: z.union([Tag.shape.value, z.number()]) });
 export type WireTag = z.infer<typeof AnyTag>;
 
+const MAX_TAGS = 100;
+
+export const Tags = z
+  .union([z.array(AnyTag), AnyTag.transform((one) => [one])])
+  .refine((tags) => tags.length <= MAX_TAGS, `at most ${MAX_TAGS} tags`);
+
 /** Where the tags of one kind of thing are kept. */
 export interface KeptTags {
   of(name: string): Promise<readonly WireTag[]>;

@@ -99,7 +99,7 @@ export function route<
 }
 
 /** Clients in Java write null for what is absent. Inside of inputs and payloads a null is a value, so only the top is cleaned. */
-function withoutNulls(body: unknown): unknown {
+export function withoutNulls(body: unknown): unknown {
   if (!isRecord(body) || !Object.values(body).includes(null)) return body;
   return Object.fromEntries(Object.entries(body).filter(([, field]) => field !== null));
 }

@@ -9,7 +9,7 @@ import {
   WireTask,
   workflowStatus,
 } from './execution.ts';
-import { anyObject, epochMs, id, integer } from './field.ts';
+import { anyObject, epochMs, id, integer, name } from './field.ts';
 
 /** Longest time that one call may wait. */
 const MAX_WAIT_SECONDS = 300;
@@ -37,7 +37,8 @@ export const SignalQuery = z.object({
 });
 
 /** As for a start; name and version may be left to the path. */
-export const ExecuteRequest = StartWorkflowRequest.partial({ name: true }).extend({
+export const ExecuteRequest = StartWorkflowRequest.extend({
+  name: z.union([z.literal(''), name]).optional(),
   idempotencyStrategy: idempotencyStrategy.optional(),
 });
 

@@ -14,9 +14,12 @@ import {
 } from '../contract/definition.ts';
 import { flag, integer } from '../contract/field.ts';
 import type { AppDeps } from '../deps.ts';
+import { keptInStore } from '../kept-tags.ts';
 import type { Route } from '../route.ts';
 import { asGiven, route } from '../route.ts';
 import { taskDefToWire, workflowDefToWire } from '../wire/definition.ts';
+import { keepTags, splitAll, splitTags } from './given-tags.ts';
+import { withRateLimits } from './rate-limits.ts';
 
 /** Definitions in one call. */
 const MAX_DEFINITIONS = 1_000;
@@ -33,7 +36,9 @@ export const definitionRoutes = (deps: AppDeps): readonly Route[] => [
 const noVersion = (name: string, version?: number | string) =>
   problem(404, `no such workflow: ${name}${version === undefined ? '' : ` version ${version}`}`);
 
-function workflowDefWrites({ definitions, store }: AppDeps): readonly Route[] {
+function workflowDefWrites(deps: AppDeps): readonly Route[] {
+  const { definitions, store } = deps;
+  const kept = withRateLimits(deps, keptInStore(store, 'workflow'));
   return [
     route({
       method: 'POST',
@@ -46,8 +51,10 @@ function workflowDefWrites({ definitions, store }: AppDeps): readonly Route[] {
       prepare: asGiven,
       answers: { 200: 'nothing' },
       run: async ({ body, query }) => {
-        const refusal = await definitions.registerWorkflow(body, { overwrite: query.overwrite ?? false });
-        return refusal ? refusalAnswer(refusal) : empty();
+        const split = splitTags(body);
+        if (split.type === 'problem') return split;
+        const refusal = await definitions.registerWorkflow(split.def, { overwrite: query.overwrite ?? false });
+        return refusal ? refusalAnswer(refusal) : ((await keepTags(kept, [split])) ?? empty());
       },
     }),
     route({
@@ -63,7 +70,11 @@ function workflowDefWrites({ definitions, store }: AppDeps): readonly Route[] {
         // One definition that is refused is a plain error, so that clients which send lists of one see it.
         const invalid = body.length === 1 ? definitions.check(body[0]) : undefined;
         if (invalid) return refusalAnswer(invalid);
-        const { done, refused } = await definitions.registerWorkflows(body);
+        const all = splitAll(body);
+        if ('type' in all) return all;
+        const { done, refused } = await definitions.registerWorkflows(all.map(({ def }) => def));
+        const trouble = await keepTags(kept, all, (name) => done.includes(name));
+        if (trouble) return trouble;
         const value: z.infer<typeof BulkResponse> = {
           bulkErrorResults: Object.fromEntries(refused),
           bulkSuccessfulResults: [...done],
@@ -220,9 +231,11 @@ function byName<T>(defs: readonly WorkflowDef[], view: (def: WorkflowDef) => T):
 
 function taskDefRoutes({ definitions, store }: AppDeps): readonly Route[] {
   const unknown = (name: string) => problem(404, `no such task definition: ${name}`);
-  const register = async (defs: readonly unknown[]) => {
-    const refusal = await definitions.registerTasks(defs);
-    return refusal ? refusalAnswer(refusal) : empty();
+  const register = async (given: readonly unknown[]) => {
+    const all = splitAll(given);
+    if ('type' in all) return all;
+    const refusal = await definitions.registerTasks(all.map(({ def }) => def));
+    return refusal ? refusalAnswer(refusal) : ((await keepTags(keptInStore(store, 'task'), all)) ?? empty());
   };
   return [
     route({
@@ -265,11 +278,13 @@ function taskDefRoutes({ definitions, store }: AppDeps): readonly Route[] {
       path: '/api/metadata/taskdefs/{name}',
       need: 'read',
       ...taskTag,
-      summary: 'One task definition',
+      summary: 'One task definition, with its tags when `metadata` says so',
+      query: z.object({ metadata: flag.optional() }),
       answers: { 200: TaskDefSchema },
-      run: async ({ params }) => {
+      run: async ({ params, query }) => {
         const def = await store.definitions.getTask(params.name);
-        return def ? json(taskDefToWire(def)) : unknown(params.name);
+        if (!def) return unknown(params.name);
+        return json((await chosen([taskDefToWire(def)], query, store, 'task'))[0]);
       },
     }),
     route({

@@ -88,13 +88,14 @@ function changeRoutes(
       path,
       need: 'edit',
       tag,
-      summary: `Delete a ${kind} value`,
-      answers: { 200: 'nothing' },
+      summary: kind === 'secret' ? 'Delete a secret value' : 'Delete an environment value; the answer is what it was',
+      answers: { 200: kind === 'secret' ? 'nothing' : 'text' },
       run: async ({ params }) => {
+        const was = kind === 'environment' ? (await secrets.variables()).get(params.name) : undefined;
         const refusal = await secrets.remove(kind, params.name);
         if (refusal) return refusalAnswer(refusal);
         await store.tags.set(kind, params.name, []);
-        return empty();
+        return was === undefined ? empty() : text(was);
       },
     }),
   ];

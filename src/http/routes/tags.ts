@@ -7,16 +7,10 @@ import { empty, json, problem } from '../answer.ts';
 import { Tag } from '../contract/webhook.ts';
 import type { AppDeps } from '../deps.ts';
 import type { KeptTags } from '../kept-tags.ts';
-import { AnyTag, keptInStore } from '../kept-tags.ts';
+import { AnyTag, keptInStore, Tags } from '../kept-tags.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import { withRateLimits } from './rate-limits.ts';
-
-const MAX_TAGS = 100;
-
-const Tags = z
-  .union([z.array(AnyTag), AnyTag.transform((one) => [one])])
-  .refine((tags) => tags.length <= MAX_TAGS, `at most ${MAX_TAGS} tags`);
 
 /** What can carry tags of a kind, and whether it is there. */
 export interface Tagged {

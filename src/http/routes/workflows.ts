@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Command } from '../../core/command.ts';
+import { isRecord } from '../../core/json.ts';
 import { shownWorkflow } from '../../core/mask.ts';
 import type { StartOrder } from '../../engine/executions.ts';
 import { isRefusal } from '../../engine/executions.ts';
@@ -20,7 +21,7 @@ import {
 import { anyObject, flag, integer, repeated } from '../contract/field.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Caller, Route } from '../route.ts';
-import { asGiven, route } from '../route.ts';
+import { asGiven, route, withoutNulls } from '../route.ts';
 import { taskToWire } from '../wire/task.ts';
 import { workflowToWire } from '../wire/workflow.ts';
 
@@ -33,6 +34,14 @@ export const workflowRoutes = (deps: AppDeps): readonly Route[] => [
   ...endRoutes(deps),
   ...againRoutes(deps),
 ];
+
+/** Whoever sends the definition along may leave the name to it: the Go client sends an empty one. */
+function namedByDefinition(body: unknown): unknown {
+  const given = withoutNulls(body);
+  return isRecord(given) && (given.name ?? '') === '' && isRecord(given.workflowDef)
+    ? { ...given, name: given.workflowDef.name }
+    : given;
+}
 
 function startRoutes({ executions, log }: AppDeps): readonly Route[] {
   const start = async (order: StartOrder, caller: Caller): Promise<Answer> => {
@@ -49,6 +58,7 @@ function startRoutes({ executions, log }: AppDeps): readonly Route[] {
       ...tag,
       summary: 'Start an execution; the answer is its id as plain text',
       body: StartWorkflowRequest,
+      prepare: namedByDefinition,
       answers: { 200: 'text' },
       run: async ({ body }, caller) => {
         const { workflowDef, input = {}, createdBy, externalInputPayloadStoragePath, ...order } = body;
@@ -231,10 +241,13 @@ function moveRoutes({ executions }: AppDeps): readonly Route[] {
       need: 'run',
       ...tag,
       summary: 'Go to a task of a running execution at once',
+      // The Go client leaves the name of the parameter in the path and sends its value here.
+      query: z.object({ taskReferenceName: z.string().optional() }),
       body: anyObject.optional(),
       prepare: asGiven,
       answers: { 200: 'nothing' },
-      run: ({ params: { id, ref }, body }) => move(id, { type: 'jump', ref, ...(body && { input: body }) }),
+      run: ({ params: { id, ref }, query, body }) =>
+        move(id, { type: 'jump', ref: query.taskReferenceName ?? ref, ...(body && { input: body }) }),
     }),
     route({
       method: 'POST',
