@@ -280,6 +280,7 @@ describe('validateWorkflowDef', () => {
       { type: 'SUB_WORKFLOW', subWorkflowParam: { name: 'c', version: '${workflow.input.v}' } },
       { type: 'SUB_WORKFLOW', subWorkflowParam: { workflowDefinition: '${workflow.input.d}' } },
       { cacheConfig: { key: '${uri}', ttlInSecond: 60 }, onStateChange: { onStart: [{ type: 'x' }] } },
+      { type: 'HTTP_POLL', inputParameters: { uri: 'https://a.example/', method: 'GET' } },
     ];
     for (const fields of fine) assert.deepEqual(problems(flow(task('x', fields))), [], JSON.stringify(fields));
   });

@@ -106,6 +106,12 @@ test('HTTP_POLL ends with the reason when it cannot go on, and at once without a
       inputParameters: { http_request: { uri: 'https://a.example/', method: 'GET', ...more }, ...beside },
     });
   assert.equal(await shortly(server, await poll({})), 'COMPLETED it:COMPLETED');
+  const flat = await perform(server, 'HTTP_POLL', { inputParameters: { uri: 'https://a.example/', method: 'GET' } });
+  assert.equal(
+    await shortly(server, flat),
+    'COMPLETED it:COMPLETED',
+    'the request is written flat, as that of HTTP may be',
+  );
   const wrong = [{ pollingStrategy: 'NOW' }, { pollingInterval: 'soon' }, { terminationCondition: 5 }];
   for (const more of wrong) {
     const id = await poll({}, more);

@@ -216,6 +216,11 @@ const exclusiveJoin: Rule = (place, path, problems) => {
   if (!isList(refs) || refs.length === 0) problems.add(under(path, 'joinOn'), 'must name at least one task', refs);
 };
 
+/** Flat or under `http_request`, as HTTP takes it. */
+const httpPoll: Rule = (place, path, problems) => {
+  if (own(inputOf(place), 'uri') === undefined) needsInput('http_request', 'the request')(place, path, problems);
+};
+
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['SWITCH', condition],
   ['DECISION', oldDecision],
@@ -231,7 +236,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['INLINE', script],
   ['LAMBDA', lambda],
   ['JSON_JQ_TRANSFORM', needsInput('queryExpression', 'the jq program')],
-  ['HTTP_POLL', needsInput('http_request', 'the request')],
+  ['HTTP_POLL', httpPoll],
   ['UPDATE_TASK', needsInput('taskStatus', 'the status to set')],
   ['WAIT', wait],
   ['WAIT_FOR_WEBHOOK', webhookWait],
