@@ -2,7 +2,9 @@
 // some senders sign what they compress afterwards, and so does every proxy that compresses on the way.
 
 import type { Call } from './call.ts';
+import { readParts } from './multipart.ts';
 import { verify } from './verifiers/index.ts';
+import { mediaType } from './verifiers/request.ts';
 import type { Challenge, FetchedDocument, RawRequest, Refused, Verified } from './verifiers/verifier.ts';
 import { refuse } from './verifiers/verifier.ts';
 import type { ReadyWebhook } from './webhooks.ts';
@@ -36,11 +38,27 @@ async function verdictOn(
   call: Pick<Call, 'deps' | 'request' | 'unpacked' | 'now'>,
   ready: ReadyWebhook,
 ): Promise<Judgement['verdict']> {
-  const { request, unpacked } = call;
+  const { unpacked } = call;
+  const request = await asForm(call, ready);
   const first = await withDocuments(call, ready, request);
   if (first.type !== 'refused' || !unpacked.wasPacked) return first;
   const second = await withDocuments(call, ready, { ...request, body: unpacked.body });
   return second.type === 'refused' ? first : second;
+}
+
+/** Mailgun's routes send what they forward in parts, with the three fields that prove it between the files. */
+async function asForm(
+  { request, unpacked }: Pick<Call, 'request' | 'unpacked'>,
+  { verifier }: ReadyWebhook,
+): Promise<RawRequest> {
+  if (verifier?.scheme.type !== 'mailgun' || mediaType(request) !== 'multipart/form-data') return request;
+  const read = await readParts(request, unpacked.body);
+  if (!read.ok) return request;
+  const fields = read.parts.filter(({ file }) => file === undefined);
+  const form = new URLSearchParams();
+  for (const { field, body } of fields) form.append(field, Buffer.from(body).toString('utf8'));
+  const headers = { ...request.headers, 'content-type': ['application/x-www-form-urlencoded'] };
+  return { ...request, headers, body: Buffer.from(form.toString()) };
 }
 
 async function withDocuments(

@@ -147,3 +147,32 @@ test('a key of start-or-resume that no event can have is refused when it is save
   };
   assert.deepEqual([await saved('${order.id}'), await saved('${workflow.input.order.id}')], [400, 200]);
 });
+
+test('Mailgun proves what its routes forward in parts, each token once', async (t) => {
+  const server = await openServer(t);
+  const { path } = await open(server, { sourcePlatform: 'mailgun', fields: { signingKey: SECRET } });
+  const timestamp = String(Math.floor(server.clock.now() / 1000));
+  const bodyOf = (token: string, signature: string, subject = 'Score') => {
+    const fields = Object.entries({ timestamp, token, signature, subject });
+    const parts = fields.map(
+      ([name, value]) => `--B\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    );
+    const file = '--B\r\nContent-Disposition: form-data; name="a-1"; filename="a.pdf"\r\n\r\n%PDF\r\n';
+    return `${parts.join('')}${file}--B--\r\n`;
+  };
+  const token = 'c'.repeat(50);
+  const right = createHmac('sha256', SECRET)
+    .update(timestamp + token)
+    .digest('hex');
+  const send = async (body: string) =>
+    (await server.call('POST', path, body, { 'content-type': 'multipart/form-data; boundary=B' })).status;
+  assert.equal(await send(bodyOf(token, right)), 200);
+  const [event] = await stored(server);
+  const shown = await server.call('GET', `/api/webhook-events/${String(event?.eventId)}`);
+  const payload = JSON.parse(String(at(shown.json, 'payload')));
+  assert.deepEqual([event?.verdict, payload.subject, payload['a-1'].size], ['verified', 'Score', 4]);
+  assert.equal(await send(bodyOf(token, right, 'Another')), 200);
+  assert.equal((await stored(server)).length, 1, 'a token that was used');
+  assert.equal(await send(bodyOf('d'.repeat(50), right)), 401);
+  assert.equal(await send(bodyOf(token, right).slice(0, -20)), 400);
+});

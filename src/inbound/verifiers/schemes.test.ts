@@ -78,6 +78,11 @@ test('Twilio: credentials of the URL come in a header and are put back into the 
   const authorization = `Basic ${Buffer.from('user:pass').toString('base64')}`;
   const repeated = { ...seen, headers: { ...seen.headers, Authorization: authorization } };
   assert.equal(verify(config, arrived(repeated), NOW_MS).type, 'verified');
+  const odd = sign(config, post('https://clara:p%40s%C3%9F@a.test/hook', headers, 'A=1'), NOW_MS);
+  assert.ok(odd.ok);
+  const basic = `Basic ${Buffer.from('clara:p@sß').toString('base64')}`;
+  const escaped = { ...seen, headers: { ...odd.request.headers, Authorization: basic } };
+  assert.equal(verify(config, arrived(escaped), NOW_MS).type, 'verified');
 });
 
 test('Twilio: GET signs the URL alone, so a body under it is refused', () => {

@@ -13,7 +13,20 @@ test('only whole forms are times', () => {
   assert.equal(parseTimestamp('1700000000', { ...seconds, format: 'milliseconds' }), 1_700_000_000);
   assert.equal(parseTimestamp('2026-11-22T10:00:00Z', iso), Date.UTC(2026, 10, 22, 10));
   assert.equal(parseTimestamp('2026-11-22T11:00:00.123456789+01:00', iso), Date.UTC(2026, 10, 22, 10, 0, 0, 123));
-  for (const text of ['', ' 1700000000', '1700000000abc', '+1', '-1', '1e9', '1.5', '0x10', '１７', '1'.repeat(16)]) {
+  for (const text of [
+    '',
+    ' 1700000000',
+    '1700000000abc',
+    '+1',
+    '-1',
+    '1e9',
+    '1.5',
+    '0x10',
+    '１７',
+    '01700000000',
+    '00',
+    '1700000000000',
+  ]) {
     assert.equal(parseTimestamp(text, seconds), undefined, text);
   }
   for (const text of [

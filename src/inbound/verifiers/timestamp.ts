@@ -5,13 +5,13 @@ import type { TimestampRule } from './config.ts';
 import type { Refused } from './verifier.ts';
 import { refuse } from './verifier.ts';
 
-/** Enough for milliseconds until the year 33658. */
-const MAX_DIGITS = 15;
+/** Enough for seconds until the year 5138, so that milliseconds are none, and for milliseconds until the year 33658. */
+const MAX_DIGITS = { seconds: 11, milliseconds: 15 } as const;
 
 /** Epoch milliseconds, or undefined when the text is not exactly of the rule's form. */
 export function parseTimestamp(text: string, rule: TimestampRule): number | undefined {
   if (rule.format === 'iso') return parseIso(text);
-  if (!/^[0-9]+$/.test(text) || text.length > MAX_DIGITS) return undefined;
+  if (!/^(?:0|[1-9][0-9]*)$/.test(text) || text.length > MAX_DIGITS[rule.format]) return undefined;
   if (rule.digits !== undefined && text.length !== rule.digits) return undefined;
   return rule.format === 'seconds' ? Number(text) * 1000 : Number(text);
 }

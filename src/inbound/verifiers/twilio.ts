@@ -105,7 +105,9 @@ function candidateUrls(request: RawRequest): readonly string[] {
   const ports = known.flatMap((url) => [url, withoutPort(url), withDefaultPort(url)]);
   const header = optionalHeader(request, 'Authorization');
   const user = typeof header === 'string' ? readCredentials(header) : undefined;
-  const users = user === undefined ? [] : ports.map((url) => withUser(url, user));
+  // The URL is signed as it was entered, where letters with a meaning of their own stand as escapes.
+  const spelled = user === undefined ? [] : [user, escaped(user)];
+  const users = spelled.flatMap((one) => ports.map((url) => withUser(url, one)));
   return [...new Set([...ports, ...users])];
 }
 
@@ -145,7 +147,14 @@ function withDefaultPort(url: string): string {
   );
 }
 
-function withUser(url: string, user: { readonly user: string; readonly password: string }): string {
+interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+const escaped = ({ user, password }: Credentials): Credentials => ({ user: quote(user), password: quote(password) });
+
+function withUser(url: string, user: Credentials): string {
   const after = url.indexOf('://') + 3;
   const authority = url.slice(after).split(/[/?#]/, 1)[0] ?? '';
   return authority.includes('@') ? url : `${url.slice(0, after)}${user.user}:${user.password}@${url.slice(after)}`;
