@@ -300,6 +300,9 @@ function nameOf(item: Item): string | undefined {
 const isFollowUp = (item: Item): item is ItemOf<'route' | 'lookBack' | 'inbox' | 'alarm' | 'write'> =>
   nameOf(item) !== undefined || item.kind === 'write';
 
+/** On a shared database events are stored by themselves and routed after that: storing asks for no definition. */
+const isReceive = ({ kind }: Item): boolean => kind === 'receive';
+
 const isRemoval = ({ kind }: Item): boolean => kind === 'remove' || kind === 'forget';
 
 const only = <K extends Item['kind']>(items: readonly Item[], kind: K): ItemOf<K>[] =>
@@ -328,7 +331,8 @@ async function runCycle(context: Context, items: Set<Item>, later: readonly Chan
 }
 
 async function gather(cycle: Cycle, items: readonly Item[]): Promise<void> {
-  cycle.definitionsReady = cycle.context.definitions.refresh(cycle.session);
+  const { definitions, driver } = cycle.context;
+  if (driver.serial || !items.every(isReceive)) cycle.definitionsReady = definitions.refresh(cycle.session);
   const lookBacks = gatherLookBacks(cycle, only(items, 'lookBack'));
   const receives = gatherReceives(cycle, only(items, 'receive'));
   const gathered = await Promise.allSettled([

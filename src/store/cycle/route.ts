@@ -49,6 +49,14 @@ export async function gatherRoutes(
   }
 }
 
+/**
+ * True when each event was stored by this node a moment ago and may meet one wait now and another in the next cycle: shapes that
+ * are not known here yet are read beside the waits anyway, and whatever they bring makes the event be looked at once more.
+ */
+const mayMeetLater = ({ context }: Cycle, items: readonly ItemOf<'route'>[]): boolean =>
+  !context.driver.serial &&
+  items.every(({ event, seen }) => seen > 0 && event?.route && !event.route.resumes && !isLimited(event.route));
+
 /** Reads what is not in memory, and computes the match keys with all shapes there are. */
 async function open(cycle: Cycle, items: readonly ItemOf<'route'>[]): Promise<Routed[]> {
   const unread = items.filter(({ event }) => !event);
@@ -59,7 +67,7 @@ async function open(cycle: Cycle, items: readonly ItemOf<'route'>[]): Promise<Ro
           unread.map(({ id }): Row => [id]),
         )
       : [],
-    cycle.context.shapes.refresh(cycle.session),
+    mayMeetLater(cycle, items) ? false : cycle.context.shapes.refresh(cycle.session),
   ]);
   const read = new Map(unread.map((item, i) => [item, rows[i]?.[0]]));
   const routed: Routed[] = [];
