@@ -33,7 +33,7 @@ function batched(events: readonly Json[], payload: ParsedPayload, query: string)
   return problem ?? (events.length === 1 && only !== undefined ? payloadOfPart(only, query) : payload);
 }
 
-/** Members of an object as data stand at the top too, where flows look that know nothing of the mode; attributes go first. */
+/** Members of a JSON object as data stand at the top too, where flows look that know nothing of the mode; attributes go first. */
 function binary(request: RawRequest, payload: ParsedPayload, query: string): Payload {
   const attributes: [string, Json][] = [];
   for (const [header, values] of Object.entries(request.headers)) {
@@ -46,7 +46,8 @@ function binary(request: RawRequest, payload: ParsedPayload, query: string): Pay
   if (contentType !== undefined) attributes.push(['datacontenttype', contentType]);
   const event: JsonObject = Object.fromEntries(attributes);
   const data: JsonObject = request.body.length === 0 ? {} : { data: payload.body };
-  const members = isRecord(payload.body) ? payload.body : {};
+  const media = mediaType(request);
+  const members = (media === '' || media.endsWith('json')) && isRecord(payload.body) ? payload.body : {};
   return lacking(event) ?? payloadOfPart({ ...members, ...event, ...data }, query);
 }
 

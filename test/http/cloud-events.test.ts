@@ -77,7 +77,7 @@ test('binary mode: any data, decoded attributes, extensions; data members stand 
   const read = await payloadOf({ ...json, 'content-encoding': 'gzip' }, packed);
   assert.deepEqual(read.data, { n: 5 });
   const file = await payloadOf({ 'content-type': 'image/png' }, Buffer.from([0x89, 0]));
-  assert.equal(file.data.size, 2);
+  assert.deepEqual([file.data.size, file.size, file.type], [2, undefined, 'x']);
   assert.equal((await server.call('GET', file.data.link)).status, 200);
 });
 
