@@ -98,7 +98,8 @@ function sqliteBed(): Bed {
     },
     async copy() {
       const path = fresh();
-      copyFileSync(filled, path);
+      // With the key that the secret of its webhook is sealed with.
+      for (const end of ['', '.key']) copyFileSync(filled + end, path + end);
       return `sqlite:${path}`;
     },
     empty: async () => `sqlite:${fresh()}`,

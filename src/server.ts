@@ -47,6 +47,7 @@ import { createFlowWebhooks, DEFAULT_WEBHOOK_LIMIT } from './outbound/flow-webho
 import { createGuard, type Guard } from './outbound/guard.ts';
 import { createResends } from './outbound/resend.ts';
 import { createSender, SENDER_SETTINGS } from './outbound/sender.ts';
+import { sealedStore } from './sealed-store.ts';
 import type { Store } from './store/store.ts';
 import { startStoreThread } from './store/thread.ts';
 import type { StoreThreadData } from './store-thread.ts';
@@ -64,7 +65,7 @@ export interface Parts {
   readonly runScript: RunScript;
   readonly runJq: RunJq;
   readonly runMock: RunMock;
-  /** Seals secrets; absent: one made up for this process alone. */
+  /** Seals secrets and the credentials of webhooks; absent: one made up for this process alone, and credentials are not sealed. */
   readonly secretKey?: SecretKey;
   readonly settings: Pick<
     Config,
@@ -87,8 +88,11 @@ export const VERSION: string = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
 
-export function assemble(parts: Parts): Assembly {
-  const { store, clock, ids, log, metrics, settings } = parts;
+export function assemble(given: Parts): Assembly {
+  const { clock, ids, log, metrics, settings } = given;
+  // A key made up for this process would leave nothing to be read by the next one.
+  const store = given.secretKey ? sealedStore(given.store, given.secretKey, ids.secret, log) : given.store;
+  const parts: Parts = { ...given, store };
   const keep = keepOf(settings.keepDays);
   let publicUrl = settings.publicUrl ?? '';
   const definitions = createDefinitions(store, clock);

@@ -21,6 +21,7 @@ const FLOORS: rules.Floors = {
   'compile-cache': 0,
   http: 3,
   'store-thread': 3,
+  'sealed-store': 3,
   server: 4,
   cli: 5,
   main: 6,

@@ -30,6 +30,29 @@ export function masked(config: WebhookConfig): WebhookConfig {
   };
 }
 
+/**
+ * The configuration with every value that a sender proves itself with replaced, the expected headers of HEADER_BASED among
+ * them. `place`: `secretValue`, `fields.apiKey`, `secrets[0]`.
+ */
+export function replaceSecrets(
+  config: WebhookConfig,
+  replace: (secret: string, place: string) => string,
+): WebhookConfig {
+  const all = (values: Readonly<Record<string, string>>, place: string): Record<string, string> =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, replace(value, `${place}.${name}`)]));
+  const { secretValue, secretKey, headers, fields, secrets } = config;
+  return {
+    ...config,
+    ...(secretValue !== undefined && { secretValue: replace(secretValue, 'secretValue') }),
+    ...(secretKey !== undefined && { secretKey: replace(secretKey, 'secretKey') }),
+    ...(headers && { headers: all(headers, 'headers') }),
+    ...(fields && { fields: all(fields, 'fields') }),
+    ...(secrets && {
+      secrets: secrets.map((secret, i) => ({ ...secret, value: replace(secret.value, `secrets[${i}]`) })),
+    }),
+  };
+}
+
 /** The secret in use, wherever it stands. */
 function currentSecret(config: WebhookConfig): string | undefined {
   if (config.secretValue) return config.secretValue;

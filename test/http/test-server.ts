@@ -59,6 +59,8 @@ export interface Options {
   readonly driver?: Driver;
   /** What lies between the server and its store. */
   readonly wrapStore?: (store: Store) => Store;
+  /** Seals secrets; without it credentials of webhooks are not sealed. */
+  readonly secretKey?: Parts['secretKey'];
   /** What the clock shows at first (epoch ms). */
   readonly startMs?: number;
 }
@@ -154,6 +156,7 @@ export async function open(
     runJq: (...job) => watched(runJq(...job)),
     runMock: sandbox ? sandbox.runMock : async () => noScripts(),
     settings: options.settings ?? {},
+    ...(options.secretKey && { secretKey: options.secretKey }),
   });
   assembly.listensAt('http://localhost:80');
   t.after(async () => {
