@@ -134,3 +134,14 @@ test('the live stream tells what changed, gathered, and ends with the server', a
   await server.app.close();
   await ended;
 });
+
+test("the document and the page are also where Conductor's are", async (t) => {
+  const server = await openServer(t);
+  const own = await Promise.all(['/openapi.json', '/docs/api'].map((path) => server.call('GET', path)));
+  const theirs = await Promise.all(['/api-docs', '/swagger-ui'].map((path) => server.call('GET', path)));
+  assert.deepEqual(
+    theirs.map(({ status, text }) => [status, text]),
+    own.map(({ text }) => [200, text]),
+  );
+  assert.equal((await server.call('GET', '/swagger-ui/index.html')).text, own[1]?.text);
+});

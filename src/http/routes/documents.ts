@@ -11,6 +11,9 @@ import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 
 const tag = { tag: 'Server' };
+/** Ours first, then Conductor's (contract 5.1). */
+const DOCUMENT_PATHS = ['/openapi.json', '/api-docs'];
+const PAGE_PATHS = ['/docs/api', '/swagger-ui', '/swagger-ui/index.html'];
 
 /** `others`: all routes but these. The document is made when it is first asked for. */
 export function documentRoutes(
@@ -23,22 +26,18 @@ export function documentRoutes(
     document ??= openApiDocument([...others, ...own], version, publicUrl());
     return document;
   };
-  const own: readonly Route[] = [
+  const documents = DOCUMENT_PATHS.map((path) =>
     route({
-      method: 'GET',
-      path: '/openapi.json',
-      need: 'read',
-      ...tag,
-      summary: 'This API as an OpenAPI 3.1 document',
+      ...{ method: 'GET', path, need: 'read', ...tag },
+      summary: `This API as an OpenAPI 3.1 document${path === DOCUMENT_PATHS[0] ? '' : ', where Conductor has its own'}`,
       answers: { 200: z.unknown() },
       run: async () => json(whole()),
     }),
+  );
+  const pages = PAGE_PATHS.map((path) =>
     route({
-      method: 'GET',
-      path: '/docs/api',
-      need: 'read',
-      ...tag,
-      summary: 'This API as a page to read',
+      ...{ method: 'GET', path, need: 'read', ...tag },
+      summary: `This API as a page to read${path === PAGE_PATHS[0] ? '' : ', where Conductor has its own'}`,
       answers: { 200: 'text' },
       run: async () => {
         const { html, contentSecurityPolicy } = apiPage(whole());
@@ -49,6 +48,10 @@ export function documentRoutes(
         });
       },
     }),
+  );
+  const own: readonly Route[] = [
+    ...documents,
+    ...pages,
     route({
       method: 'GET',
       path: '/api/live',
