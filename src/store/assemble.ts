@@ -19,6 +19,7 @@ import type { Change, Driver } from './drivers/driver.ts';
 import { GATHERED_BEFORE_SEARCH } from './limits.ts';
 import { migrate } from './migrations/index.ts';
 import type { PolledTask } from './poll.ts';
+import { TABLES } from './rows/tables.ts';
 import { toStored } from './rows/text.ts';
 import type { Notice, Store, TransitionResult } from './store.ts';
 import { allowanceVerbs } from './verbs/allowances.ts';
@@ -136,6 +137,10 @@ const registries = (driver: Driver, writers: Writers, random: () => number) => (
   lastPolls: lastPollVerbs(driver, writers.write),
 });
 
+const INBOX = Object.keys(TABLES.inbox.columns);
+const INBOX_AT = INBOX.indexOf('at');
+const INBOX_TRIES = INBOX.indexOf('tries');
+
 /** Queues an item; answers what becomes of it. */
 function ask<T, I extends { resolve: (value: T) => void }>(
   pump: Pump,
@@ -190,7 +195,10 @@ function workflowVerbs(context: Context, pump: Pump, turns: Turns): Store['workf
     start: (wish) => ask(pump, (answer): ItemOf<'start'> => ({ kind: 'start', wish, now: wish.now, ...answer })),
     transition: (workflowId: string, command: Command, now: number) =>
       ask(pump, (answer): ItemOf<'command'> => ({ kind: 'command', workflowId, command, now, ...answer })),
-    get: (id, { tasks }) => getWorkflow(context, id, tasks),
+    async get(id, { tasks }) {
+      const found = await getWorkflow(context, id, tasks);
+      return found || !(await begins(driver, pump, id)) ? found : getWorkflow(context, id, tasks);
+    },
     async search(query) {
       await gatherFor(query.text, context, pump);
       const { total, rows } = await searchRows(driver, query);
@@ -219,6 +227,20 @@ async function getWorkflow({ driver, states }: Context, id: string, tasks: boole
     const [revs] = await driver.look('rev', [[state.wf]]);
     if (revs?.[0]?.[0] === state.rev) return state.workflow;
   }
+}
+
+/**
+ * An execution that another one starts is named in the commit that asks for it, and begins in the next one: whoever asks for it
+ * in between waits for that. True when there was something to wait for.
+ */
+async function begins(driver: Driver, pump: Pump, id: string): Promise<boolean> {
+  const [rows = []] = await driver.look('inbox', [[toStored(id)]]);
+  const fresh = rows.filter((row) => row[INBOX_TRIES] === 0);
+  if (!fresh.length) return false;
+  const now = Math.max(...fresh.map((row) => row[INBOX_AT] as number));
+  // One that cannot be carried out is tried again later; then there is nothing to see yet.
+  await ask<void, ItemOf<'inbox'>>(pump, (answer) => ({ kind: 'inbox', target: id, now, ...answer })).catch(() => {});
+  return true;
 }
 
 async function queueSizes(driver: Driver): Promise<{ queue: string; domain?: string; size: number }[]> {
