@@ -12,8 +12,10 @@ export function issueWords(issue: Issue): string | undefined {
       return issue.input === undefined ? 'is missing' : `must be ${article(issue.expected)}`;
     case 'too_small':
       if (issue.minimum === 1 && issue.origin in UNITS) return 'must not be empty';
+      if (issue.inclusive === false) return `must be more than ${issue.minimum}`;
       return `must be at least ${issue.minimum}${UNITS[issue.origin] ?? ''}${UNITS[issue.origin] ? ' long' : ''}`;
     case 'too_big':
+      if (issue.inclusive === false) return `must be less than ${issue.maximum}`;
       return `must be at most ${issue.maximum}${UNITS[issue.origin] ?? ''}${UNITS[issue.origin] ? ' long' : ''}`;
     case 'unrecognized_keys':
       return `there is no field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')} here`;
