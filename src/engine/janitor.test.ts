@@ -16,9 +16,13 @@ function janitorOf(keep: Keep, answers: Partial<Record<Swept, number>> = {}) {
   const steps: (SweepStep & { readonly kind: Swept })[] = [];
   const left = { ...answers };
   let leasable = true;
+  let leases = 0;
   const store = {
     retention: {
-      lease: async () => (leasable ? 1 : undefined),
+      async lease(_: string, { now, forMs }: { now: number; forMs: number }) {
+        leases += 1;
+        return leasable ? now + forMs : undefined;
+      },
       async sweep(kind: Swept, step: SweepStep) {
         steps.push({ kind, ...step });
         const rest = left[kind] ?? 0;
@@ -33,7 +37,7 @@ function janitorOf(keep: Keep, answers: Partial<Record<Swept, number>> = {}) {
     leasable = false;
   };
   const loop = createJanitor({ store, clock, log, keep, longestWindowMs: async () => WEEK });
-  return { clock, steps, logged, loop, leave };
+  return { clock, steps, logged, loop, leave, leases: () => leases };
 }
 
 async function pass({ loop, clock }: ReturnType<typeof janitorOf>): Promise<void> {
@@ -81,8 +85,16 @@ describe('the janitor', () => {
     const janitor = janitorOf({ logsMs: DAY, historyMs: DAY });
     await janitor.loop.runOnce();
     janitor.leave();
+    await janitor.clock.advance(31_000);
     assert.equal(await janitor.loop.runOnce(), 60_000);
     assert.equal(janitor.steps.length, 1);
+  });
+
+  it('renews its lease when half of it is over, not with each step', async () => {
+    const janitor = janitorOf({ logsMs: DAY }, { logs: 1_000 });
+    await pass(janitor);
+    assert.equal(janitor.steps.length, 1_000);
+    assert.equal(janitor.leases(), 2, 'a thousand steps take 50 seconds');
   });
 
   it('keeps what it is not told to delete', async () => {

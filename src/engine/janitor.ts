@@ -66,6 +66,8 @@ const PAUSE_MS = 50;
 /** Between two passes. What is kept for days does not have to go on the minute. */
 const PASS_INTERVAL_MS = 10 * 60_000;
 const LEASE_MS = 60_000;
+/** Renewed when so much of it is left: each renewal is a commit, and a step with nothing to remove needs none. */
+const RENEW_MS = LEASE_MS / 2;
 /** Events go so much later than the entries under which waits find them: whoever has found one still finds it. */
 const GRACE_MS = 60_000;
 
@@ -115,7 +117,8 @@ export function createJanitor({ store, clock, log, keep, longestWindowMs }: Jani
   const work = async (): Promise<number | undefined> => {
     const now = clock.now();
     if (order.length === 0 || (!pass && now < nextPassAt)) return Math.max(0, nextPassAt - now) || undefined;
-    held = await store.retention.lease('janitor', { now, forMs: LEASE_MS, ...(held !== undefined && { held }) });
+    if (held === undefined || held - now < RENEW_MS)
+      held = await store.retention.lease('janitor', { now, forMs: LEASE_MS, ...(held !== undefined && { held }) });
     if (held === undefined) {
       // Another node is at it, or was a moment ago.
       pass = undefined;
