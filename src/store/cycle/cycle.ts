@@ -16,6 +16,7 @@ import type { Busy } from './busy.ts';
 import { type Definitions, hashed, type Snapshot } from './definitions.ts';
 import { handOver } from './hand-over.ts';
 import { type Item, type ItemOf, isAboutOne, type OnMessages, type Planned, type Step } from './item.ts';
+import { type Latest, readLatest } from './latest.ts';
 import { hasChoice, type LiveDomains } from './live-domains.ts';
 import { type Shapes, shapesOf } from './shapes.ts';
 import type { State, States } from './states.ts';
@@ -115,6 +116,7 @@ export class Cycle {
   /** Definitions that are stored for the first time. */
   readonly newDefs: WorkflowDef[] = [];
   readonly #turns = new Map<number, Turn>();
+  #latest: Promise<Latest> | undefined;
   /** Made when all guarded units are planned. */
   #guarded: Map<Item, Planned[]> | undefined;
   /** Waits that open with this commit, and the rows of their unit. */
@@ -130,6 +132,12 @@ export class Cycle {
     const { env, definitions, domains } = this.context;
     const pickDomain: Env['pickDomain'] = (queue, names) => domains.pick(queue, names, now);
     return { ...env, now, taskDef: definitions.taskDef, pickDomain };
+  }
+
+  /** What others may have changed, as this cycle found it. */
+  latest(): Promise<Latest> {
+    this.#latest ??= readLatest(this.session);
+    return this.#latest;
   }
 
   /** Adds a command for an execution to this cycle; what can wait does so while another cycle is at that execution. */

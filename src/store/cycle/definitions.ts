@@ -25,7 +25,7 @@ export function hashed(def: WorkflowDef): Snapshot {
 }
 
 /** Changes with every change of a definition, so that other nodes notice. */
-const EPOCH = 'definitions';
+export const EPOCH = 'definitions';
 
 /** A row that makes every node read definitions and webhooks of flows again before its next cycle. */
 export const newEpoch = (random: () => number): Change => ({
@@ -75,10 +75,8 @@ export class Definitions {
     return this.#flowWebhooks;
   }
 
-  /** Forgets what others have changed. Once per cycle. */
-  async refresh(reader: Reader): Promise<void> {
-    const [rows, schemaRows] = await reader.look('fact', [[EPOCH], [SCHEMA_EPOCH]]);
-    const epoch = `${rows?.[0]?.[0] ?? ''} ${schemaRows?.[0]?.[0] ?? ''}`;
+  /** Forgets what others have changed, when the epoch is another one. Once per cycle. */
+  async refresh(epoch: string): Promise<void> {
     if (epoch === this.#epoch) return;
     const load = ++this.#loads;
     const [taskRows, schemas, webhooks] = await Promise.all([

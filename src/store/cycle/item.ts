@@ -23,6 +23,13 @@ interface Answer<T> {
   readonly reject: (error: Error) => void;
 }
 
+/** Where a wait stands among those of its match key. */
+export interface WaitPlace {
+  readonly at: number;
+  readonly wf: number;
+  readonly n: number;
+}
+
 export interface ReceiveItem extends Base, Answer<ReceiveResult> {
   readonly kind: 'receive';
   readonly event: NewEvent;
@@ -78,7 +85,7 @@ export interface RouteItem extends Base, Answer<void> {
   /** Shared database: newest shape for which the event has its entries. */
   seen: number;
   /** Where to read on in the waits of a key (as text) that are more than a page: the last row seen. */
-  readonly after?: ReadonlyMap<string, Row>;
+  readonly after?: ReadonlyMap<string, WaitPlace>;
   /** Running executions that it was left to, when it is looked at once more: once for each. */
   readonly leftFor?: readonly string[];
   /** Rows of the event's own unit, while it is routed by the commit that stores it: what is left to do is marked there. */

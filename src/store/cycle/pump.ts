@@ -332,7 +332,8 @@ async function runCycle(context: Context, items: Set<Item>, later: readonly Chan
 
 async function gather(cycle: Cycle, items: readonly Item[]): Promise<void> {
   const { definitions, driver } = cycle.context;
-  if (driver.serial || !items.every(isReceive)) cycle.definitionsReady = definitions.refresh(cycle.session);
+  if (driver.serial || !items.every(isReceive))
+    cycle.definitionsReady = cycle.latest().then(({ epoch }) => definitions.refresh(epoch));
   const lookBacks = gatherLookBacks(cycle, only(items, 'lookBack'));
   const receives = gatherReceives(cycle, only(items, 'receive'));
   const gathered = await Promise.allSettled([

@@ -10,19 +10,13 @@ import { WAITS_PER_LOOK } from '../limits.ts';
 import type { Cycle } from './cycle.ts';
 import { alreadyServed, claimRows, deliverOf, effectRow, isLimited, mayTake } from './effects.ts';
 import { planEventStarts } from './event-starts.ts';
-import { type Item, type ItemOf, removal } from './item.ts';
+import { type Item, type ItemOf, removal, type WaitPlace } from './item.ts';
 import { keyText } from './keys.ts';
 import { entriesAt, eventEntries, eventOf, todoRow } from './receive.ts';
 import type { Routed } from './routed.ts';
 import type { State } from './states.ts';
-import { findTask, WAIT_ENTRY } from './turn.ts';
-
-/** An open wait whose key fits. */
-interface Found {
-  readonly wf: number;
-  readonly n: number;
-  readonly at: number;
-}
+import { findTask } from './turn.ts';
+import { type Found, findWaits, type Page } from './waits.ts';
 
 /** @param lookBacks done when the waits that have just opened have taken what came before: older events go first */
 export async function gatherRoutes(
@@ -33,7 +27,12 @@ export async function gatherRoutes(
   const items = await found;
   if (!items.length) return;
   const routed = await open(cycle, items);
-  const waits = await findWaits(cycle, routed);
+  const [pages] = await Promise.all([
+    findWaits(cycle.session, routed),
+    cycle.context.driver.serial ? undefined : refreshShapes(cycle),
+  ]);
+  for (const one of routed) lookAgain(cycle, one, pages.get(one) ?? []);
+  const waits = new Map(routed.map((one) => [one, (pages.get(one) ?? []).flatMap((page) => page.waits)] as const));
   await lookBacks;
   const served = await alreadyServed(cycle, routed);
   const taken = await planWaits(cycle, routed, waits, served);
@@ -57,6 +56,11 @@ const mayMeetLater = ({ context }: Cycle, items: readonly ItemOf<'route'>[]): bo
   !context.driver.serial &&
   items.every(({ event, seen }) => seen > 0 && event?.route && !event.route.resumes && !isLimited(event.route));
 
+async function refreshShapes(cycle: Cycle): Promise<void> {
+  const { shape } = await cycle.latest();
+  await cycle.context.shapes.refresh(cycle.session, shape);
+}
+
 /** Reads what is not in memory, and computes the match keys with all shapes there are. */
 async function open(cycle: Cycle, items: readonly ItemOf<'route'>[]): Promise<Routed[]> {
   const unread = items.filter(({ event }) => !event);
@@ -67,7 +71,7 @@ async function open(cycle: Cycle, items: readonly ItemOf<'route'>[]): Promise<Ro
           unread.map(({ id }): Row => [id]),
         )
       : [],
-    mayMeetLater(cycle, items) ? false : cycle.context.shapes.refresh(cycle.session),
+    mayMeetLater(cycle, items) ? false : refreshShapes(cycle),
   ]);
   const read = new Map(unread.map((item, i) => [item, rows[i]?.[0]]));
   const routed: Routed[] = [];
@@ -92,68 +96,8 @@ async function open(cycle: Cycle, items: readonly ItemOf<'route'>[]): Promise<Ro
   return routed;
 }
 
-/** Open waits of each event, in the order of their executions, or the newest first where the route asks for the newest. */
-async function findWaits(cycle: Cycle, routed: readonly Routed[]): Promise<Map<Routed, Found[]>> {
-  const { session, context } = cycle;
-  const lookAt = async (name: 'waits' | 'newestWaits', some: readonly Routed[]): Promise<Map<string, Row[]>> => {
-    const keys = new Map<string, Uint8Array>();
-    for (const { keys: own, item } of some) if (!item.after) for (const key of own) keys.set(keyText(key), key);
-    const list = [...keys.values()].sort(Buffer.compare);
-    const rows = list.length
-      ? await session.look(
-          name,
-          list.map((key): Row => [key, WAIT_ENTRY]),
-        )
-      : [];
-    return new Map(list.map((key, i) => [keyText(key), rows[i] ?? []]));
-  };
-  const isNewest = ({ route }: Routed): boolean => route.deliver === 'newest';
-  const [oldest, newest, next] = await Promise.all([
-    lookAt(
-      'waits',
-      routed.filter((one) => !isNewest(one)),
-    ),
-    lookAt('newestWaits', routed.filter(isNewest)),
-    nextPages(cycle, routed),
-    context.driver.serial ? false : context.shapes.refresh(session),
-  ]);
-  const waits = new Map<Routed, Found[]>();
-  for (const one of routed) {
-    const pages = one.keys.map((key): [string, readonly Row[]] => {
-      const text = keyText(key);
-      const rows = one.item.after ? next.get(one)?.get(text) : (isNewest(one) ? newest : oldest).get(text);
-      return [text, rows ?? []];
-    });
-    waits.set(
-      one,
-      pages.flatMap(([, rows]) => rows.map(([wf, n, at]) => ({ wf, n, at }) as Found)),
-    );
-    lookAgain(cycle, one, pages);
-  }
-  return waits;
-}
-
-/** Waits behind the page that was read last. */
-async function nextPages(cycle: Cycle, routed: readonly Routed[]): Promise<Map<Routed, Map<string, Row[]>>> {
-  const pages = new Map<Routed, Map<string, Row[]>>();
-  for (const one of routed) {
-    const own = new Map<string, Row[]>();
-    for (const key of one.keys) {
-      const [wf = 0, n = 0, at = 0] = one.item.after?.get(keyText(key)) ?? [];
-      if (!one.item.after) continue;
-      const rows = await cycle.context.driver.query(
-        `select ref, n, at from rendezvous where match_key = ? and kind = ${WAIT_ENTRY} and (at, ref, n) > (?, ?, ?) order by at, ref, n limit ${WAITS_PER_LOOK}`,
-        [key, at, wf, n],
-      );
-      own.set(keyText(key), rows);
-    }
-    pages.set(one, own);
-  }
-  return pages;
-}
-
 /** Sees to it that the event is looked at once more: there are more waits than a page, or shapes that were not known. */
-function lookAgain(cycle: Cycle, one: Routed, pages: readonly (readonly [string, readonly Row[]])[]): void {
+function lookAgain(cycle: Cycle, one: Routed, pages: readonly Page[]): void {
   const { shapes, driver } = cycle.context;
   const newest = shapes.newest;
   // Shapes that came after the entries were stored: store theirs, and look once more after this commit.
@@ -164,11 +108,13 @@ function lookAgain(cycle: Cycle, one: Routed, pages: readonly (readonly [string,
     return;
   }
   if (isLimited(one.route)) return;
-  const full = pages.filter(([, rows]) => rows.length >= WAITS_PER_LOOK);
+  const full = pages.filter((page) => page.waits.length >= WAITS_PER_LOOK);
   if (!full.length) return;
-  const after = new Map(full.map(([key, rows]) => [key, rows.at(-1) as Row]));
+  const after = new Map(full.map(({ key, waits }) => [key, placeOf(waits.at(-1) as Found)]));
   cycle.finishes.set(one.item, () => cycle.left.items.push({ ...one.item, after }));
 }
+
+const placeOf = ({ at, wf, n }: Found): WaitPlace => ({ at, wf, n });
 
 /** Plans what the events do to waits; answers those that do something. */
 async function planWaits(
@@ -177,33 +123,19 @@ async function planWaits(
   waits: ReadonlyMap<Routed, readonly Found[]>,
   served: ReadonlySet<Routed>,
 ): Promise<Set<Routed>> {
-  const { session, context } = cycle;
   const taken = new Set<Routed>(served);
-  const wfs = [...new Set(routed.flatMap((one) => (waits.get(one) ?? []).map(({ wf }) => wf)))].sort((a, b) => a - b);
-  if (!wfs.length) return taken;
-  // An event that is only being stored has done nothing yet.
-  const pairs = routed.flatMap((one) =>
-    one.item.storedWith ? [] : [...new Set((waits.get(one) ?? []).map(({ wf }) => wf))].map((wf) => ({ one, wf })),
-  );
-  // The executions (with their revs) are asked for first: an effect written later makes the guard of this commit fail.
-  const [states, consumed] = await Promise.all([
-    context.states.byKey(session, wfs),
-    pairs.length
-      ? session.look(
-          'consumed',
-          pairs.map(({ one, wf }): Row => [one.item.id, wf]),
-        )
-      : [],
-  ]);
-  const byWf = new Map(wfs.map((wf, i) => [wf, states[i]]));
-  const had = new Set(pairs.filter((_, i) => consumed[i]?.length).map(({ one, wf }) => `${one.item.id} ${wf}`));
+  const rows = new Map(routed.flatMap((one) => (waits.get(one) ?? []).map(({ wf, row }) => [wf, row] as const)));
+  if (!rows.size) return taken;
+  // Whether an execution has had the event was read together with its rev: an effect written later makes the guard of this commit fail.
+  const states = await cycle.context.states.looked(cycle.session, rows);
+  const byWf = new Map([...rows.keys()].map((wf, i) => [wf, states[i]]));
   const claimed = new Set<string>();
   for (const one of routed) {
     if (served.has(one)) continue;
-    const open = (waits.get(one) ?? []).filter(({ wf, n }) => {
+    const open = (waits.get(one) ?? []).filter(({ wf, n, had }) => {
       const state = byWf.get(wf);
       const task = state && findTask(state.workflow.tasks, n);
-      return task && !had.has(`${one.item.id} ${wf}`) && accepts(task.input, one.document);
+      return task && !had && accepts(task.input, one.document);
     });
     if (planDelivery(cycle, one, open, byWf, claimed)) taken.add(one);
   }

@@ -30,8 +30,9 @@ export class Shapes {
   readonly #groups = new Map<string, Shape[]>();
   #newest = 0;
 
-  /** Reads those that others, or we, have added since. Answers whether there were any. */
-  async refresh(session: Pick<Session, 'look'>): Promise<boolean> {
+  /** Reads those that others, or we, have added since; `newest`: the id of the newest one, where it is known. Answers whether there were any. */
+  async refresh(session: Pick<Session, 'look'>, newest = Number.POSITIVE_INFINITY): Promise<boolean> {
+    if (newest <= this.#newest) return false;
     const [rows = []] = await session.look('newerShapes', [[this.#newest + 1]]);
     for (const row of rows) this.#add(row);
     return rows.length > 0;

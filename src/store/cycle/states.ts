@@ -163,6 +163,16 @@ export class States {
     return this.#load(reader, cached, rows);
   }
 
+  /** Executions by key, with the rows that were just read of them; none for those that are gone. */
+  looked(reader: Reader, rows: ReadonlyMap<number, Row | undefined>): Promise<(State | undefined)[]> {
+    const keys = [...rows.keys()];
+    return this.#load(
+      reader,
+      keys.map((wf) => this.#cached(wf)),
+      [...rows.values()].map((row) => (row ? [row] : [])),
+    );
+  }
+
   /** Executions of rows that were read by a list. */
   async ofRows(reader: Reader, rows: readonly Row[]): Promise<Workflow[]> {
     await this.#loadSnapshots(reader, rows);

@@ -3,16 +3,21 @@
 import { DELIVERIES_PER_LOOK, EVENTS_PER_LOOK, REPLAYS_PER_LOOK, WAITS_PER_LOOK } from '../limits.ts';
 import { type Kind, TABLES, type TableName } from './tables.ts';
 
+type Op = '=' | '>=' | '<=' | 'given';
+
 export interface Look {
   readonly columns: Readonly<Record<string, Kind>>;
   /** SQL after `from`; the key columns must be unambiguous in it. */
   readonly from: string;
-  readonly by: readonly { readonly column: string; readonly kind: Kind; readonly op?: '=' | '>=' | '<=' }[];
+  /** `given`: no condition, but a value for `:column` in the columns and in `where`. */
+  readonly by: readonly { readonly column: string; readonly kind: Kind; readonly op?: Op }[];
+  /** Beside the conditions of `by`. */
+  readonly where?: string;
   readonly order?: string;
   readonly limit?: number;
 }
 
-const by = (...names: [column: string, kind: Kind, op?: '=' | '>=' | '<='][]): Look['by'] =>
+const by = (...names: [column: string, kind: Kind, op?: Op][]): Look['by'] =>
   names.map(([column, kind, op]) => ({ column, kind, ...(op && { op }) }));
 
 const whole = (table: TableName, key: Look['by'], order?: string): Look => ({
@@ -21,6 +26,28 @@ const whole = (table: TableName, key: Look['by'], order?: string): Look => ({
   by: key,
   ...(order && { order }),
 });
+
+/**
+ * Open waits under a match key, each with what is needed to end it: whether its execution has had the event already (1),
+ * and the execution.
+ */
+const waits = (order: string, rest: Pick<Look, 'where'> & { readonly by?: Look['by'] } = {}): Look => ({
+  columns: {
+    'r.ref': 'int',
+    'r.n': 'int',
+    'r.at': 'int',
+    'case when exists (select 1 from effect x where x.event = :event and x.wf = r.ref) then 1 else 0 end': 'int',
+    ...Object.fromEntries(Object.entries(TABLES.workflow.columns).map(([name, kind]) => [`w.${name}`, kind])),
+  },
+  from: 'rendezvous r left join workflow w on w.wf = r.ref',
+  order,
+  limit: WAITS_PER_LOOK,
+  ...rest,
+  by: [...by(['r.match_key', 'bytes'], ['r.kind', 'int'], ['event', 'int', 'given']), ...(rest.by ?? [])],
+});
+
+/** Columns of a wait before those of its execution. */
+export const WAIT_COLUMNS = 4;
 
 const define = <T extends Record<string, Look>>(looks: T): T => looks;
 
@@ -31,20 +58,13 @@ const LOOKS = define({
   tasks: whole('task', by(['wf', 'int']), 'n'),
   payload: { columns: { payload: 'text', body: 'bytes' }, from: 'event', by: by(['id', 'int']) },
   snapshot: { columns: { body: 'text' }, from: 'snapshot', by: by(['hash', 'bytes']) },
-  waits: {
-    columns: { ref: 'int', n: 'int', at: 'int' },
-    from: 'rendezvous',
-    by: by(['match_key', 'bytes'], ['kind', 'int']),
-    order: 'at, ref, n',
-    limit: WAITS_PER_LOOK,
-  },
-  newestWaits: {
-    columns: { ref: 'int', n: 'int', at: 'int' },
-    from: 'rendezvous',
-    by: by(['match_key', 'bytes'], ['kind', 'int']),
-    order: 'at desc, ref desc, n desc',
-    limit: WAITS_PER_LOOK,
-  },
+  waits: waits('r.at, r.ref, r.n'),
+  newestWaits: waits('r.at desc, r.ref desc, r.n desc'),
+  /** Those behind one (at, ref, n). */
+  nextWaits: waits('r.at, r.ref, r.n', {
+    by: by(['at', 'int', 'given'], ['ref', 'int', 'given'], ['n', 'int', 'given']),
+    where: '(r.at, r.ref, r.n) > (:at, :ref, :n)',
+  }),
   pastEvents: {
     columns: { ref: 'int', at: 'int', n: 'int' },
     from: 'rendezvous',
@@ -146,6 +166,16 @@ const LOOKS = define({
     columns: { expires_at: 'int', output: 'text' },
     from: 'task_cache',
     by: by(['name', 'text'], ['key', 'text']),
+  },
+  /** Epochs of two names, and the newest shape: what others may have changed. */
+  latest: {
+    columns: {
+      '(select value from fact where name = :first)': 'int',
+      '(select value from fact where name = :second)': 'int',
+      '(select max(id) from shape)': 'int',
+    },
+    from: '(select 1 as one) o',
+    by: by(['first', 'text', 'given'], ['second', 'text', 'given']),
   },
   fact: { columns: { value: 'int' }, from: 'fact', by: by(['name', 'text']) },
   newerShapes: whole('shape', by(['id', 'int', '>=']), 'id'),

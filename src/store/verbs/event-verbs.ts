@@ -7,6 +7,7 @@ import type { Writers } from '../cycle/item.ts';
 import { lineVerbs } from '../cycle/lines.ts';
 import { eventOf, eventRow } from '../cycle/receive.ts';
 import { findTask, WAIT_ENTRY } from '../cycle/turn.ts';
+import { foundIn } from '../cycle/waits.ts';
 import { documentOf } from '../document.ts';
 import type { Driver, Row } from '../drivers/driver.ts';
 import { MAX_PAGE } from '../limits.ts';
@@ -89,26 +90,18 @@ async function candidatesOf(
   if (!document) return [];
   await shapes.refresh(driver);
   const keys = shapes.keysFor(route.receivers, document);
+  const [id = 0] = (await driver.look('eventKeyById', [[toStored(event.eventId)]]))[0]?.[0] ?? [];
   const found = await driver.look(
     'waits',
-    keys.map((key): Row => [key, WAIT_ENTRY]),
+    keys.map((key): Row => [key, WAIT_ENTRY, id]),
   );
-  const waits = found.flat().slice(0, MAX_CANDIDATES);
-  const wfs = [...new Set(waits.map(([wf]) => wf as number))];
-  const [id] = (await driver.look('eventKeyById', [[toStored(event.eventId)]]))[0]?.[0] ?? [];
-  const [loaded, consumed] = await Promise.all([
-    states.byKey(driver, wfs),
-    id === undefined
-      ? []
-      : driver.look(
-          'consumed',
-          wfs.map((wf): Row => [id, wf]),
-        ),
-  ]);
-  return waits.flatMap(([wf, n]): Candidate[] => {
-    const i = wfs.indexOf(wf as number);
-    const workflow = loaded[i]?.workflow;
-    const task = workflow && findTask(workflow.tasks, n as number);
+  const waits = found.flat().slice(0, MAX_CANDIDATES).map(foundIn);
+  const rows = new Map(waits.map(({ wf, row }) => [wf, row]));
+  const loaded = await states.looked(driver, rows);
+  const byWf = new Map([...rows.keys()].map((wf, i) => [wf, loaded[i]]));
+  return waits.flatMap(({ wf, n, had }): Candidate[] => {
+    const workflow = byWf.get(wf)?.workflow;
+    const task = workflow && findTask(workflow.tasks, n);
     if (!task) return [];
     return [
       {
@@ -116,7 +109,7 @@ async function candidatesOf(
         workflowName: workflow.name,
         n: task.n,
         taskRef: referenceName(task),
-        accepts: !consumed[i]?.length && accepts(task.input, document),
+        accepts: !had && accepts(task.input, document),
       },
     ];
   });
