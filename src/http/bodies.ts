@@ -48,9 +48,10 @@ export function takeJson(app: FastifyInstance): void {
 /** Any bytes under any name: what a sender calls them is ours to judge, and is read from the raw headers. */
 export function takeBytes(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  // Fastify refuses what is no media type with 415, before anything of the request is kept.
-  app.addHook('onRequest', async ({ raw }) => {
-    if (raw.headers['content-type'] !== undefined) raw.headers['content-type'] = 'application/octet-stream';
+  // Fastify refuses what is no media type with 415, before anything of the request is kept; a body of no type goes to any parser.
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    delete raw.headers['content-type'];
+    done();
   });
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: INBOUND_BODY_LIMIT }, (_request, body, done) =>
     done(null, body),

@@ -66,11 +66,14 @@ export function lineOf({ webhook }: ReadyWebhook, payload: JsonObject): string |
   return `=${textOf(readPath(orderBy, payload) ?? null).slice(0, MAX_LINE_LENGTH)}`;
 }
 
+const isPinned = (rule: ReceiverRule): rule is Route['receivers'][number] => rule.version !== 'latest';
+
 /** "latest" is the version that is the latest now. */
 async function pinned(
   { store }: Pick<InboundDeps, 'store'>,
   receivers: readonly ReceiverRule[],
 ): Promise<Route['receivers']> {
+  if (receivers.every(isPinned)) return receivers;
   const found = await Promise.all(
     receivers.map(async ({ name, version }) => {
       if (version !== 'latest') return { name, version };

@@ -34,36 +34,62 @@ function pack(parcel: Parcel, message: Message): void {
   message.push(text, bytes.length / 2, ...bytes);
 }
 
+type Way = (string | number)[];
+
 /**
  * The value without its bytes, which are put aside; the value itself when it has none. What has some is built anew and
- * nothing is changed in place: V8 throws compiled code away when a field that never changed does.
+ * nothing is changed in place: V8 throws compiled code away when a field that never changed does. Each object is gone
+ * through once, since this is done for all that is said to the store.
  */
-function lift(value: unknown, way: readonly string[], bytes: string[]): unknown {
+function lift(value: unknown, way: Way, bytes: string[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) {
     const latin1 = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1');
     bytes.push(JSON.stringify(way), latin1);
     return null;
   }
-  if (!holdsBytes(value, BYTES_DEPTH - way.length)) return value;
-  if (Array.isArray(value)) return value.map((item, index) => lift(item, [...way, String(index)], bytes));
-  const members = Object.entries(value as object);
-  return Object.fromEntries(members.map(([key, inner]) => [key, lift(inner, [...way, key], bytes)]));
+  if (way.length >= BYTES_DEPTH) return value;
+  return Array.isArray(value) ? liftList(value, way, bytes) : liftMembers(value as Record<string, unknown>, way, bytes);
 }
 
-function holdsBytes(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (value instanceof Uint8Array) return true;
-  if (depth <= 0) return false;
-  for (const inner of Array.isArray(value) ? value : Object.values(value))
-    if (typeof inner === 'object' && holdsBytes(inner, depth - 1)) return true;
-  return false;
+function liftList(list: readonly unknown[], way: Way, bytes: string[]): readonly unknown[] {
+  let changed: unknown[] | undefined;
+  for (const [index, inner] of list.entries()) {
+    const lifted = liftAt(index, inner, way, bytes);
+    if (lifted === inner) continue;
+    changed ??= [...list];
+    changed[index] = lifted;
+  }
+  return changed ?? list;
+}
+
+function liftMembers(value: Readonly<Record<string, unknown>>, way: Way, bytes: string[]): object {
+  let changed: Map<string, unknown> | undefined;
+  const names = Object.keys(value);
+  for (const name of names) {
+    const lifted = liftAt(name, value[name], way, bytes);
+    if (lifted === value[name]) continue;
+    changed ??= new Map();
+    changed.set(name, lifted);
+  }
+  if (!changed) return value;
+  const found = changed;
+  return Object.fromEntries(names.map((name) => [name, found.has(name) ? found.get(name) : value[name]]));
+}
+
+function liftAt(at: string | number, inner: unknown, way: Way, bytes: string[]): unknown {
+  if (typeof inner !== 'object' || inner === null) return inner;
+  way.push(at);
+  const lifted = lift(inner, way, bytes);
+  way.pop();
+  return lifted;
 }
 
 function* unpack(message: Message): Generator<Parcel> {
   for (let i = 0; i < message.length; ) {
     const parcel = JSON.parse(message[i++] as string) as Parcel;
     for (let left = message[i++] as number; left > 0; left--) {
-      const way = JSON.parse(message[i++] as string) as string[];
+      const way = JSON.parse(message[i++] as string) as Way;
       const last = way.pop() as string;
       let at = parcel as unknown as Record<string, unknown>;
       for (const key of way) at = at[key] as Record<string, unknown>;

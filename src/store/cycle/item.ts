@@ -1,6 +1,7 @@
 // One piece of work that waits for a cycle: a call, or what an earlier commit left to do.
 
 import type { Command, Outcome } from '../../core/command.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { Message } from '../../core/message.ts';
 import type { Workflow } from '../../core/model.ts';
 import type { Candidate, Change, Guard, Row, Unit } from '../drivers/driver.ts';
@@ -76,6 +77,13 @@ export interface DispatchItem extends Base, Answer<boolean> {
   readonly changes: readonly Change[];
   readonly errands: readonly Errand[];
 }
+/** What an event offers to waits, under all shapes up to one. */
+export interface Offered {
+  readonly newest: number;
+  /** The payload with what came beside it. */
+  readonly document: JsonObject;
+  readonly keys: readonly Uint8Array[];
+}
 /** A stored event that is to meet the waits. */
 export interface RouteItem extends Base, Answer<void> {
   readonly kind: 'route';
@@ -84,6 +92,8 @@ export interface RouteItem extends Base, Answer<void> {
   readonly event?: NewEvent;
   /** Shared database: newest shape for which the event has its entries. */
   seen: number;
+  /** Worked out when it was stored; holds as long as there are no newer shapes. */
+  readonly offered?: Offered | undefined;
   /** Where to read on in the waits of a key (as text) that are more than a page: the last row seen. */
   readonly after?: ReadonlyMap<string, WaitPlace>;
   /** Running executions that it was left to, when it is looked at once more: once for each. */

@@ -8,7 +8,7 @@ import { fromStored, fromStoredOrNothing, toStored, toStoredOrNull } from '../ro
 import type { NewEvent, Route } from '../store.ts';
 import { newMessage } from '../verbs/message-verbs.ts';
 import type { Cycle } from './cycle.ts';
-import type { ItemOf } from './item.ts';
+import type { ItemOf, Offered } from './item.ts';
 import { EVENT_ENTRY } from './turn.ts';
 
 export async function gatherReceives(cycle: Cycle, items: readonly ItemOf<'receive'>[]): Promise<void> {
@@ -16,7 +16,6 @@ export async function gatherReceives(cycle: Cycle, items: readonly ItemOf<'recei
   const { session, context } = cycle;
   const [first, names] = await Promise.all([session.newKeys(items.length), findNames(cycle, items)]);
   let id = first;
-  const seen = context.shapes.newest;
   const fresh: ItemOf<'route'>[] = [];
   const claimed = new Set<string>();
   for (const item of items) {
@@ -28,8 +27,7 @@ export async function gatherReceives(cycle: Cycle, items: readonly ItemOf<'recei
       continue;
     }
     const key = id++;
-    const route = event.route && event.line === undefined ? routeItem(key, event.receivedAt, event, seen) : undefined;
-    const changes = rowsBeside(cycle, event, key);
+    const { route, changes } = storedBeside(cycle, event, key);
     const routesNow = isFirst(item, names, claimed) && route !== undefined && context.driver.serial;
     if (routesNow) fresh.push(Object.assign(route, { storedWith: changes }));
     else if (route) changes.push(todoRow(key, event.receivedAt));
@@ -45,15 +43,24 @@ export async function gatherReceives(cycle: Cycle, items: readonly ItemOf<'recei
   cycle.fresh = fresh;
 }
 
-/** Rows of an event beside its own and its names'. */
-function rowsBeside(cycle: Cycle, event: NewEvent, id: number): Change[] {
+/** Where an event goes next, if anywhere, and its rows beside its own and its names'. */
+function storedBeside(
+  cycle: Cycle,
+  event: NewEvent,
+  id: number,
+): { readonly route: ItemOf<'route'> | undefined; readonly changes: Change[] } {
   const changes: Change[] = [];
+  const { shapes, driver } = cycle.context;
+  let route: ItemOf<'route'> | undefined;
   if (event.line !== undefined)
     changes.push({ op: 'insert', table: 'event_hold', row: holdRow(event, event.line, id) });
-  // On a shared database the entries are there before anybody looks for waits: docs/decisions/0002-store.md, "No race".
-  // An event that resumes or starts, never both, leaves none unless an execution with its key runs (route.ts).
-  else if (event.route && !event.route.resumes && !cycle.context.driver.serial)
-    changes.push(...eventEntries(cycle, id, event, event.route));
+  else if (event.route) {
+    const offered = driver.serial ? undefined : offeredBy(cycle, event, event.route);
+    route = { ...routeItem(id, event.receivedAt, event, shapes.newest), offered };
+    // On a shared database the entries are there before anybody looks for waits: docs/decisions/0002-store.md, "No race".
+    // An event that resumes or starts, never both, leaves none unless an execution with its key runs (route.ts).
+    if (offered && !event.route.resumes) changes.push(...entriesAt(offered.keys, id, event, event.route));
+  }
   if (event.announce !== undefined)
     changes.push(
       newMessage({
@@ -66,7 +73,13 @@ function rowsBeside(cycle: Cycle, event: NewEvent, id: number): Change[] {
     );
   if (typeof event.about?.replayOf === 'string')
     changes.push({ op: 'insert', table: 'event_replay', row: [id, toStored(event.about.replayOf)] });
-  return changes;
+  return { route, changes };
+}
+
+/** Undefined: its payload is not a JSON object, so nothing waits for it. */
+export function offeredBy({ context: { shapes } }: Cycle, event: NewEvent, route: Route): Offered | undefined {
+  const document = documentOf(event);
+  return document && { newest: shapes.newest, document, keys: shapes.keysFor(route.receivers, document) };
 }
 
 /** A stored event that another one repeats. */
@@ -194,9 +207,8 @@ export function routeItem(id: number, now: number, event?: NewEvent, seen = 0): 
 
 /** Entries under which waits that open later find the event. */
 export function eventEntries(cycle: Cycle, id: number, event: NewEvent, route: Route, at = event.receivedAt): Change[] {
-  const document = route.findableMs === 0 ? undefined : documentOf(event);
-  if (!document) return [];
-  return entriesAt(cycle.context.shapes.keysFor(route.receivers, document), id, event, route, at);
+  const offered = route.findableMs === 0 ? undefined : offeredBy(cycle, event, route);
+  return offered ? entriesAt(offered.keys, id, event, route, at) : [];
 }
 
 /** The same with its match keys at hand. */

@@ -4,15 +4,15 @@
 import type { JsonObject } from '../../core/json.ts';
 import { referenceName } from '../../core/model.ts';
 import { accepts } from '../../core/wait-terms.ts';
-import { payloadOf, withRequest } from '../document.ts';
+import { payloadOf } from '../document.ts';
 import type { Change, Row } from '../drivers/driver.ts';
 import { WAITS_PER_LOOK } from '../limits.ts';
 import type { Cycle } from './cycle.ts';
 import { alreadyServed, claimRows, deliverOf, effectRow, isLimited, mayTake } from './effects.ts';
 import { planEventStarts } from './event-starts.ts';
-import { type Item, type ItemOf, removal, type WaitPlace } from './item.ts';
+import { type Item, type ItemOf, type Offered, removal, type WaitPlace } from './item.ts';
 import { keyText } from './keys.ts';
-import { entriesAt, eventEntries, eventOf, todoRow } from './receive.ts';
+import { entriesAt, eventEntries, eventOf, offeredBy, todoRow } from './receive.ts';
 import type { Routed } from './routed.ts';
 import type { State } from './states.ts';
 import { findTask } from './turn.ts';
@@ -63,6 +63,7 @@ async function refreshShapes(cycle: Cycle): Promise<void> {
 
 /** Reads what is not in memory, and computes the match keys with all shapes there are. */
 async function open(cycle: Cycle, items: readonly ItemOf<'route'>[]): Promise<Routed[]> {
+  const { shapes } = cycle.context;
   const unread = items.filter(({ event }) => !event);
   const [rows] = await Promise.all([
     unread.length
@@ -80,8 +81,8 @@ async function open(cycle: Cycle, items: readonly ItemOf<'route'>[]): Promise<Ro
     const event = item.event ?? (row && eventOf(row));
     const payload = event?.route && payloadOf(event);
     if (event?.route && payload) {
-      const document = withRequest(payload, event);
-      const all = cycle.context.shapes.keysFor(event.route.receivers, document);
+      const current = item.offered?.newest === shapes.newest ? item.offered : undefined;
+      const { document, keys: all } = (current ?? offeredBy(cycle, event, event.route)) as Offered;
       const keys = item.after ? all.filter((key) => item.after?.has(keyText(key))) : all;
       routed.push({ item, event, route: event.route, payload, document, keys });
     } else {
