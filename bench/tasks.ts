@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { startPostgres } from '../test/support/postgres.ts';
 import type { Api } from './api.ts';
 import { clientOf, paced } from './client.ts';
-import { cpuUs } from './events.ts';
+import { cpuUs } from './programs.ts';
 import { freePort, startServer } from './server-process.ts';
 import type { Row } from './table.ts';
 
