@@ -3,11 +3,12 @@
 import type { Command } from '../core/command.ts';
 import type { Workflow } from '../core/model.ts';
 import { Busy } from './cycle/busy.ts';
-import type { Context, News, Rules } from './cycle/cycle.ts';
+import type { Context, Rules } from './cycle/cycle.ts';
 import { Definitions, definitionVerbs, newEpoch } from './cycle/definitions.ts';
 import { nextAlarm, runDue } from './cycle/due.ts';
 import type { ItemOf, OnMessages, Writers } from './cycle/item.ts';
 import { LiveDomains } from './cycle/live-domains.ts';
+import type { News } from './cycle/news.ts';
 import { Pump } from './cycle/pump.ts';
 import { routeItem } from './cycle/receive.ts';
 import { Shapes } from './cycle/shapes.ts';

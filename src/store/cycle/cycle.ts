@@ -4,7 +4,7 @@
 import type { Command, Outcome, StartRequest } from '../../core/command.ts';
 import type { Decision, Env } from '../../core/decision.ts';
 import type { WaitShape } from '../../core/match.ts';
-import type { Workflow, WorkflowDef, WorkflowStatus } from '../../core/model.ts';
+import type { Workflow, WorkflowDef } from '../../core/model.ts';
 import { isTerminal } from '../../core/model.ts';
 import type { Broken } from '../../core/schema/enforce.ts';
 import type { Change, Driver, Session, Unit } from '../drivers/driver.ts';
@@ -18,6 +18,7 @@ import { handOver } from './hand-over.ts';
 import { type Item, type ItemOf, isAboutOne, type OnMessages, type Planned, type Step } from './item.ts';
 import { type Latest, readLatest } from './latest.ts';
 import { hasChoice, type LiveDomains } from './live-domains.ts';
+import { nothingLeft, nothingNew } from './news.ts';
 import { type Shapes, shapesOf } from './shapes.ts';
 import type { State, States } from './states.ts';
 import { changesNothing, keepsRare, type OpenedWait, type Reason, type Written, written } from './turn.ts';
@@ -45,31 +46,6 @@ export interface Context {
   readonly onMessages: OnMessages;
 }
 
-/** What a commit made true, beside the answers. */
-export interface News {
-  /** Queue -> how many tasks came to it, or how much room. */
-  readonly queues: Map<string, number>;
-  readonly workflows: Map<string, WorkflowStatus>;
-  readonly webhookIds: Set<string>;
-  readonly faults: { workflowId: string; reason: string }[];
-  deliveries: boolean;
-  messages: boolean;
-  /** Latest moment of a change. */
-  at: number;
-  /** An execution under a rateLimitConfig began, ended or waits since then. */
-  turnsAt?: number;
-}
-
-/** What a commit leaves to do, in the next cycle. */
-export interface Left {
-  readonly items: Item[];
-  /** Rows to write with the next commit, whenever that is. */
-  readonly changes: Change[];
-  readonly opened: OpenedWait[];
-  readonly told: Map<string, number>;
-  readonly unfinished: Map<number, number>;
-}
-
 interface Turn {
   readonly state: State;
   readonly steps: Step[];
@@ -78,16 +54,8 @@ interface Turn {
 export class Cycle {
   readonly context: Context;
   readonly session: Session;
-  readonly news: News = {
-    queues: new Map(),
-    workflows: new Map(),
-    webhookIds: new Set(),
-    faults: [],
-    deliveries: false,
-    messages: false,
-    at: 0,
-  };
-  readonly left: Left = { items: [], changes: [], opened: [], told: new Map(), unfinished: new Map() };
+  readonly news = nothingNew();
+  readonly left = nothingLeft();
   readonly planned: Planned[] = [];
   /** Routes of events that this very commit stores: where there is one writer, nobody can come between. */
   fresh: readonly ItemOf<'route'>[] = [];

@@ -4,11 +4,12 @@
 import { type Change, RetryableError, TakenError, UnreachableError } from '../drivers/driver.ts';
 import { MAX_TRIES } from '../limits.ts';
 import { gatherAlarms, gatherCommands, gatherInboxes, gatherRemovals } from './commands.ts';
-import { type Context, Cycle, type News } from './cycle.ts';
+import { type Context, Cycle } from './cycle.ts';
 import { gatherDispatches } from './dispatch.ts';
 import { gatherForgets } from './forget.ts';
 import type { Item, ItemOf } from './item.ts';
 import { gatherLookBacks, lookBackItem } from './look-back.ts';
+import type { News } from './news.ts';
 import { gatherPolls } from './polls.ts';
 import { findDuplicate, gatherReceives, repeatItem, routeItem } from './receive.ts';
 import { gatherRoutes } from './route.ts';
