@@ -48,6 +48,8 @@ async function fillThroughServer(url: string, waiting: number): Promise<void> {
       });
   };
   await Promise.all(Array.from({ length: 256 }, worker));
+  // Else the server that is measured gathers them.
+  while ((await store.workflows.gatherTexts()) > 0);
   await store.close();
 }
 

@@ -14,28 +14,49 @@ export interface Answer {
 const HEAD_END = '\r\n\r\n';
 const BROKEN: Answer = { status: 0, body: '' };
 
-/** One connection. Answers are expected to say their length. */
+/** One connection, opened anew where the server has closed it. Answers are expected to say their length. */
 export class Connection {
   /** Told of the answer to the request that was sent last. */
   onAnswer: (answer: Answer) => void = () => {};
   readonly opened: Promise<unknown>;
-  private readonly socket: Socket;
+  private readonly port: number;
+  private socket: Socket;
   private received = '';
+  private isAsked = false;
 
   constructor(port: number) {
-    this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.port = port;
+    this.socket = this.open();
     this.opened = once(this.socket, 'connect');
     this.opened.catch(() => {});
-    this.socket.setEncoding('latin1');
-    this.socket.on('data', (chunk: string) => this.read(chunk));
-    this.socket.on('error', () => this.onAnswer(BROKEN));
   }
 
   send(request: Buffer | string): void {
+    if (!this.socket.writable) this.socket = this.open();
+    this.isAsked = true;
     this.socket.write(request);
   }
 
+  private open(): Socket {
+    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
+    socket.setEncoding('latin1');
+    socket.on('data', (chunk: string) => this.read(chunk));
+    // What broke is said by `close`, which follows each error.
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      if (socket === this.socket && this.isAsked) this.answer(BROKEN);
+    });
+    return socket;
+  }
+
+  private answer(answer: Answer): void {
+    this.received = '';
+    this.isAsked = false;
+    this.onAnswer(answer);
+  }
+
   close(): void {
+    this.isAsked = false;
     this.socket.destroy();
   }
 
@@ -47,8 +68,7 @@ export class Connection {
     const length = /content-length: (\d+)/i.exec(this.received.slice(0, end));
     if (this.received.length < from + Number(length?.[1] ?? 0)) return;
     const answer = { status: Number(this.received.slice(9, 12)), body: this.received.slice(from) };
-    this.received = '';
-    this.onAnswer(answer);
+    this.answer(answer);
   }
 }
 

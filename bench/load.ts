@@ -93,7 +93,8 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
     ticker = setInterval(() => {
       while (scheduled < requests.length && startedAt + scheduled * intervalMs <= now()) {
         const dueAt = startedAt + scheduled++ * intervalMs;
-        const line = idle.pop();
+        // In turns: a server closes connections that it hears nothing from for some seconds.
+        const line = idle.shift();
         if (line) sendNext(line, dueAt);
         else due.push(dueAt);
       }

@@ -31,8 +31,9 @@ export type Launch = <T>(use: (program: Program) => Promise<T>) => Promise<T>;
 
 const BODY_BYTES = 2_048;
 const FINISH_DEADLINE_MS = 60_000;
-/** After a start and after each run: what a run at full speed has put off (words for free text) is not paid for by the next one. */
-const REST_MS = 5_000;
+/** A program rests when it has used less than this share of a processor for so long. */
+const RESTING = { share: 0.05, forMs: 3_000 };
+const REST_DEADLINE_MS = 180_000;
 
 export const fermata =
   (url: string): Launch =>
@@ -75,7 +76,7 @@ export const runsOf = (launch: Launch, shapes: readonly LoadShape[]): Promise<Ru
     const runs: Run[] = [];
     for (const shape of shapes) {
       runs.push(await measure(shape, program));
-      await rest();
+      await rest(program.pid);
     }
     return runs.slice(1);
   });
@@ -83,7 +84,7 @@ export const runsOf = (launch: Launch, shapes: readonly LoadShape[]): Promise<Ru
 /** Memory of a program that has started and has nothing to do, in bytes. */
 export const idleBytes = (launch: Launch): Promise<number> =>
   launch(async ({ pid }) => {
-    await rest();
+    await rest(pid);
     return rssMiB(pid) * 2 ** 20;
   });
 
@@ -130,4 +131,12 @@ async function measure(shape: LoadShape, target: Program): Promise<Run> {
   };
 }
 
-const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, REST_MS));
+/** After a start and after each run: what a run at full speed has put off (words for free text) is not paid for by the next one. */
+async function rest(pid: number): Promise<void> {
+  const isResting = async (): Promise<boolean> => {
+    const before = cpuUs(pid);
+    await new Promise((resolve) => setTimeout(resolve, RESTING.forMs));
+    return cpuUs(pid) - before < RESTING.share * RESTING.forMs * 1_000;
+  };
+  if (!(await until(isResting, REST_DEADLINE_MS))) throw new Error('the program does not come to rest');
+}

@@ -189,9 +189,11 @@ function taskVerbs(context: Context, pump: Pump): Store['tasks'] {
 function workflowVerbs(context: Context, pump: Pump, turns: Turns): Store['workflows'] {
   const { driver, states } = context;
   return {
-    async gatherTexts(limit, now) {
-      if (now !== undefined && pump.isBusy && !context.texts.areLate(now)) return 0;
-      return context.texts.gather(limit, (changes) => write(pump, changes), now);
+    async gatherTexts(now) {
+      const { texts } = context;
+      const areLate = texts.areLate(now);
+      if (now !== undefined && pump.isBusy && !areLate) return 0;
+      return texts.gather(texts.round(areLate), (changes) => write(pump, changes), now);
     },
     start: (wish) => ask(pump, (answer): ItemOf<'start'> => ({ kind: 'start', wish, now: wish.now, ...answer })),
     transition: (workflowId: string, command: Command, now: number) =>

@@ -76,6 +76,13 @@ export const SEARCHED_EXECUTIONS = 10_000;
 /** Changed executions that are kept in memory until their words are gathered; of more only the keys. */
 export const NOTED_TEXTS = 500;
 
+/**
+ * Executions whose words are gathered in one round. With one writer each of them (90 us with 2 KB) keeps the others from writing, so
+ * it is the least, and one more for so many that are late; on a shared database a round is a commit beside others, and with
+ * 10 in each only 390 a second were gathered.
+ */
+export const TEXTS_PER_ROUND = { least: 10, most: 50, per: 500 } as const;
+
 /** For so long words wait while the store is at work: a burst of events is not slowed down by what only searches need. */
 export const LATE_TEXTS_MS = 30_000;
 

@@ -311,7 +311,7 @@ export interface Store {
      * Gathers the words that free text finds, of some executions that have changed; answers how many it looked at. With
      * `now`: of those that stand still, and only while there is no other work or some have waited for half a minute.
      */
-    gatherTexts(limit: number, now?: number): Promise<number>;
+    gatherTexts(now?: number): Promise<number>;
     /** The next alarm, epoch ms; undefined: none. */
     nextAlarm(): Promise<number | undefined>;
   };

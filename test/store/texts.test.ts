@@ -6,7 +6,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject } from '../../src/core/json.ts';
 import { wantedWords, wordsOf } from '../../src/core/words.ts';
+import type { State, States } from '../../src/store/cycle/states.ts';
+import type { Driver } from '../../src/store/drivers/driver.ts';
 import type { Store, WorkflowQuery } from '../../src/store/store.ts';
+import { Texts } from '../../src/store/verbs/texts.ts';
 import { define, eventFor, onEach, register, T0, task, waitForId, wish } from './databases.ts';
 
 const search = (store: Store, text: string, more: Partial<WorkflowQuery> = {}) =>
@@ -15,7 +18,7 @@ const idsOf = async (store: Store, text: string, more: Partial<WorkflowQuery> = 
   (await search(store, text, more)).rows.map(({ id }) => id);
 
 async function gatherAll(store: Store): Promise<void> {
-  while ((await store.workflows.gatherTexts(50)) > 0);
+  while ((await store.workflows.gatherTexts()) > 0);
 }
 
 const start = async (store: Store, input: JsonObject, now = T0): Promise<string> => {
@@ -95,7 +98,7 @@ onEach('free text', (database) => {
     assert.deepEqual(await idsOf(store, 'second'), [], 'nobody has gathered it yet');
     await gatherAll(store);
     assert.deepEqual(await idsOf(store, 'second'), [one, two]);
-    assert.equal(await store.workflows.gatherTexts(10), 0);
+    assert.equal(await store.workflows.gatherTexts(), 0);
   });
 
   test('open executions are gone through when they stand still, ended ones at once', async (t) => {
@@ -106,10 +109,25 @@ onEach('free text', (database) => {
     const [one, two] = [await start(store, { id: 1 }), await start(store, { id: 2 })];
     await store.workflows.transition(two, { type: 'terminate' }, T0);
     await store.idle();
-    assert.equal(await store.workflows.gatherTexts(10, T0 + 900), 1);
-    assert.equal(await store.workflows.gatherTexts(10, T0 + 2_000), 1);
-    assert.equal(await store.workflows.gatherTexts(10, T0 + 9_000), 0);
+    assert.equal(await store.workflows.gatherTexts(T0 + 900), 1);
+    assert.equal(await store.workflows.gatherTexts(T0 + 2_000), 1);
+    assert.equal(await store.workflows.gatherTexts(T0 + 9_000), 0);
     assert.deepEqual(await idsOf(store, 'id:'), [one, two]);
+  });
+
+  test('what another process left does not make room for itself when this one starts', async (t) => {
+    const db = await database(t);
+    const dying = await db.open();
+    await register(dying, define('w', [waitForId()]));
+    await start(dying, { id: 1 });
+    await dying.idle();
+    await dying.close();
+    const store = await db.open();
+    while ((await store.workflows.gatherTexts(T0)) === 0);
+    const [, early] = await Promise.all([start(store, { id: 2 }), store.workflows.gatherTexts(T0 + 29_000)]);
+    assert.equal(early, 0);
+    const [, late] = await Promise.all([start(store, { id: 3 }), store.workflows.gatherTexts(T0 + 30_000)]);
+    assert.equal(late, 2);
   });
 
   test('words wait while there is other work, but not for ever, and not for a search', async (t) => {
@@ -119,9 +137,9 @@ onEach('free text', (database) => {
     await register(store, define('w', [task('a', 'NOOP')]));
     const one = await start(store, { id: 1 });
     await store.idle();
-    const [two, whileBusy] = await Promise.all([start(store, { id: 2 }), store.workflows.gatherTexts(10, T0 + 29_000)]);
+    const [two, whileBusy] = await Promise.all([start(store, { id: 2 }), store.workflows.gatherTexts(T0 + 29_000)]);
     assert.equal(whileBusy, 0);
-    const [three, late] = await Promise.all([start(store, { id: 3 }), store.workflows.gatherTexts(10, T0 + 30_000)]);
+    const [three, late] = await Promise.all([start(store, { id: 3 }), store.workflows.gatherTexts(T0 + 30_000)]);
     assert.equal(late, 2);
     const four = start(store, { id: 4 });
     assert.deepEqual(await idsOf(store, 'id:'), [one, two, three]);
@@ -149,4 +167,15 @@ onEach('free text', (database) => {
     assert.deepEqual(await found('ö'), [0]);
     assert.deepEqual(await found('QZXW'), [1]);
   });
+});
+
+test('rounds grow with what is late, up to a bound, and do not while nothing is', () => {
+  const texts = new Texts({ serial: true } as Driver, {} as States);
+  const rounds: number[] = [];
+  for (const many of [0, 500, 5_000, 100_000]) {
+    for (let wf = texts.pending + 1; wf <= many; wf++) texts.note({ wf, workflow: { updatedAt: T0 } } as State);
+    rounds.push(texts.round(true));
+    assert.equal(texts.round(false), 10);
+  }
+  assert.deepEqual(rounds, [10, 11, 20, 50]);
 });

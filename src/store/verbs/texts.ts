@@ -5,7 +5,7 @@ import { isTerminal } from '../../core/model.ts';
 import { wantedWords, wordsOf } from '../../core/words.ts';
 import type { State, States } from '../cycle/states.ts';
 import type { Cell, Change, Driver, Row } from '../drivers/driver.ts';
-import { LATE_TEXTS_MS, NOTED_TEXTS, STILL_MS, STILL_MS_PER_TASK } from '../limits.ts';
+import { LATE_TEXTS_MS, NOTED_TEXTS, STILL_MS, STILL_MS_PER_TASK, TEXTS_PER_ROUND } from '../limits.ts';
 import { toStored } from '../rows/text.ts';
 
 /** Executions whose revs one step compares. */
@@ -44,9 +44,16 @@ export class Texts {
   }
 
   /** True when some have waited for so long that others must make room for them. */
-  areLate(now: number): boolean {
+  areLate(now = 0): boolean {
     for (const { at } of this.#noted.values()) return now - at >= LATE_TEXTS_MS;
     return false;
+  }
+
+  /** How many to gather at once. When they are late it grows with their number, so that their list does not grow for ever. */
+  round(areLate: boolean): number {
+    if (!this.#driver.serial) return TEXTS_PER_ROUND.most;
+    const { least, most, per } = TEXTS_PER_ROUND;
+    return areLate ? Math.min(most, least + Math.floor(this.pending / per)) : least;
   }
 
   forget(wf: number): void {
@@ -67,7 +74,7 @@ export class Texts {
       if (taken.length >= limit) break;
       if (isRipe(state, now)) taken.push([wf, state]);
     }
-    if (!taken.length) return this.#compare();
+    if (!taken.length) return this.#compare(Number.isFinite(now) ? now : 0);
     for (const [wf] of taken) this.#noted.delete(wf);
     try {
       const missing = taken.filter(([, state]) => !state).map(([wf]) => wf);
@@ -82,8 +89,8 @@ export class Texts {
     }
   }
 
-  /** Looks for executions whose words are not those of their rev. */
-  async #compare(): Promise<number> {
+  /** Looks for executions whose words are not those of their rev; they are late when others would be, so that a start is not busy with them. */
+  async #compare(now: number): Promise<number> {
     if (this.#compared === undefined) return 0;
     const rows = await this.#driver.query(
       `select w.wf, w.rev, x.rev from (select wf, rev from workflow where wf > ? order by wf limit ${COMPARED}) w
@@ -91,7 +98,8 @@ export class Texts {
       [this.#compared],
     );
     for (const [wf, rev, gathered] of rows)
-      if (rev !== gathered && !this.#noted.has(wf as number)) this.#noted.set(wf as number, UNREAD);
+      if (rev !== gathered && !this.#noted.has(wf as number))
+        this.#noted.set(wf as number, { state: undefined, at: now });
     this.#compared = rows.length < COMPARED ? undefined : (rows.at(-1)?.[0] as number);
     return rows.length;
   }
