@@ -73,7 +73,7 @@ export const LANES_PER_LOOK = 256;
 /** Executions whose tasks one search looks through: tasks have no index but that of their execution. */
 export const SEARCHED_EXECUTIONS = 10_000;
 
-/** Changed executions that are kept in memory until their words are gathered; of more only the keys. */
+/** Changed executions of which the words (or, while they go on, they themselves) are kept until that is gathered; of more only the keys. */
 export const NOTED_TEXTS = 500;
 
 /**

@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../src/core/json.ts';
 import { wantedWords, wordsOf } from '../../src/core/words.ts';
 import type { State, States } from '../../src/store/cycle/states.ts';
-import type { Driver } from '../../src/store/drivers/driver.ts';
+import type { Driver, Row } from '../../src/store/drivers/driver.ts';
+import { toStored } from '../../src/store/rows/text.ts';
 import type { Store, WorkflowQuery } from '../../src/store/store.ts';
 import { Texts } from '../../src/store/verbs/texts.ts';
 import { define, eventFor, onEach, register, T0, task, waitForId, wish } from './databases.ts';
@@ -169,11 +170,30 @@ onEach('free text', (database) => {
   });
 });
 
+test('what has ended is not read again for its words, up to a number', async () => {
+  const read: number[] = [];
+  const byKey: States['byKey'] = async (_, keys) => {
+    read.push(...keys);
+    return keys.map(() => undefined);
+  };
+  const texts = new Texts({ serial: true } as Driver, { byKey } as States);
+  for (let wf = 1; wf <= 502; wf++) {
+    const own = { id: `id-${wf}`, status: 'COMPLETED', input: { wf }, output: {}, variables: {} };
+    const workflow = { ...own, updatedAt: T0, tasks: [], def: { name: 'w', version: 1, tasks: [] } };
+    texts.note({ wf, rev: 1, workflow } as unknown as State);
+  }
+  const written: Row[] = [];
+  await texts.gather(1_000, async (changes) => void written.push(...changes.map(({ row }) => row)));
+  assert.deepEqual(read, [501, 502]);
+  assert.deepEqual(written.at(-1), [500, 1, toStored('id-500\nwf: 500')]);
+});
+
 test('rounds grow with what is late, up to a bound, and do not while nothing is', () => {
   const texts = new Texts({ serial: true } as Driver, {} as States);
   const rounds: number[] = [];
   for (const many of [0, 500, 5_000, 100_000]) {
-    for (let wf = texts.pending + 1; wf <= many; wf++) texts.note({ wf, workflow: { updatedAt: T0 } } as State);
+    for (let wf = texts.pending + 1; wf <= many; wf++)
+      texts.note({ wf, workflow: { status: 'RUNNING', updatedAt: T0 } } as State);
     rounds.push(texts.round(true));
     assert.equal(texts.round(false), 10);
   }

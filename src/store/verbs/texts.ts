@@ -1,5 +1,5 @@
 // Keeps the words of executions behind their commits: what has changed is noted in memory, gathered in small batches, and
-// found again after a crash by comparing revs. The commits themselves pay for nothing but the note.
+// found again after a crash by comparing revs. The commits themselves pay for the note alone, and for the words of some of those that end.
 
 import { isTerminal } from '../../core/model.ts';
 import { wantedWords, wordsOf } from '../../core/words.ts';
@@ -11,11 +11,12 @@ import { toStored } from '../rows/text.ts';
 /** Executions whose revs one step compares. */
 const COMPARED = 500;
 
-const UNREAD: Noted = { state: undefined, at: 0 };
-
+/** With neither a state nor a change: to be read again. */
 interface Noted {
-  /** Without it: to be read again. */
-  readonly state: State | undefined;
+  /** Of one that goes on, which is in memory anyway. */
+  readonly state?: State;
+  /** Of one that has ended, which nothing else keeps in memory: all that it is made of would outlive its youth. */
+  readonly change?: Change;
   /** When it changed; 0: long ago. */
   readonly at: number;
 }
@@ -39,8 +40,9 @@ export class Texts {
 
   note(state: State): void {
     this.#noted.delete(state.wf);
-    const kept = this.#noted.size < NOTED_TEXTS ? state : undefined;
-    this.#noted.set(state.wf, { state: kept, at: state.workflow.updatedAt });
+    const { status, updatedAt: at } = state.workflow;
+    if (this.#noted.size >= NOTED_TEXTS) this.#noted.set(state.wf, { at });
+    else this.#noted.set(state.wf, isTerminal(status) ? { at, change: rowOf(state) } : { at, state });
   }
 
   /** True when some have waited for so long that others must make room for them. */
@@ -69,22 +71,23 @@ export class Texts {
     write: (changes: readonly Change[]) => Promise<void>,
     now = Number.POSITIVE_INFINITY,
   ): Promise<number> {
-    const taken: [number, State | undefined][] = [];
-    for (const [wf, { state }] of this.#noted) {
+    const taken: [number, Noted][] = [];
+    for (const [wf, noted] of this.#noted) {
       if (taken.length >= limit) break;
-      if (isRipe(state, now)) taken.push([wf, state]);
+      if (isRipe(noted.state, now)) taken.push([wf, noted]);
     }
     if (!taken.length) return this.#compare(Number.isFinite(now) ? now : 0);
     for (const [wf] of taken) this.#noted.delete(wf);
     try {
-      const missing = taken.filter(([, state]) => !state).map(([wf]) => wf);
+      const missing = taken.filter(([, { state, change }]) => !state && !change).map(([wf]) => wf);
       const read = missing.length ? await this.#states.byKey(this.#driver, missing) : [];
       for (const state of read) if (state && isTerminal(state.workflow.status)) this.#states.drop(state.wf);
-      const states = [...taken.map(([, state]) => state), ...read].filter((state) => state !== undefined);
-      if (states.length) await write(states.map(rowOf));
+      const states = [...taken.map(([, { state }]) => state), ...read].filter((state) => state !== undefined);
+      const changes = [...taken.flatMap(([, { change }]) => change ?? []), ...states.map(rowOf)];
+      if (changes.length) await write(changes);
       return taken.length;
     } catch (error) {
-      for (const [wf] of taken) if (!this.#noted.has(wf)) this.#noted.set(wf, UNREAD);
+      for (const [wf] of taken) if (!this.#noted.has(wf)) this.#noted.set(wf, { at: 0 });
       throw error;
     }
   }
@@ -98,8 +101,7 @@ export class Texts {
       [this.#compared],
     );
     for (const [wf, rev, gathered] of rows)
-      if (rev !== gathered && !this.#noted.has(wf as number))
-        this.#noted.set(wf as number, { state: undefined, at: now });
+      if (rev !== gathered && !this.#noted.has(wf as number)) this.#noted.set(wf as number, { at: now });
     this.#compared = rows.length < COMPARED ? undefined : (rows.at(-1)?.[0] as number);
     return rows.length;
   }
