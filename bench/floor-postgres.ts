@@ -54,7 +54,7 @@ export async function postgresFloor(url: string): Promise<FloorStore> {
 
     async commit(batch) {
       const ids = batch.map(() => ++lastEvent);
-      await client.query({
+      const { rowCount } = await client.query({
         name: 'commit',
         text: COMMIT,
         values: [
@@ -65,11 +65,7 @@ export async function postgresFloor(url: string): Promise<FloorStore> {
           batch.map((e) => e.receivedAt),
         ],
       });
-    },
-
-    async completed() {
-      const { rows } = await client.query("select count(*) from workflow where status = 'COMPLETED'");
-      return Number(rows[0].count);
+      return rowCount ?? 0;
     },
   };
 }

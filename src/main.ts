@@ -3,7 +3,9 @@
 
 import type { ServerCommand } from './cli/server-command.ts';
 import { keepCompiled } from './compile-cache.ts';
+import { collectLessOften } from './heap.ts';
 
+collectLessOften();
 keepCompiled();
 // Only what is imported from here on is kept.
 const { VERSION } = await import('./server.ts');

@@ -19,6 +19,7 @@ const FLOORS: rules.Floors = {
   access: 2,
   config: 3,
   'compile-cache': 0,
+  heap: 0,
   http: 3,
   'store-thread': 3,
   'sealed-store': 3,

@@ -122,8 +122,8 @@ type Verb = (...args: unknown[]) => Promise<unknown>;
 
 /** Answers calls from the other end of a port. */
 export function serveStore(port: Port, store: Store): void {
-  // All answers of one commit are given in one go, so one microtask gathers them, without waiting for the next cycle.
-  const send = outbox(port, queueMicrotask);
+  // All answers and notices of one commit are given in one go: they are there when the microtasks have run.
+  const send = outbox(port, process.nextTick);
   const handle = async (call: Extract<Parcel, { type: 'call' }>): Promise<void> => {
     try {
       send({ type: 'answer', id: call.id, value: await verbOf(store, call.verb)(...call.args) });

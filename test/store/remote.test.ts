@@ -1,7 +1,7 @@
 // The store behind a message port and in a thread: the same verbs, the same answers, bytes and errors included.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -104,6 +104,30 @@ test('when the other end is gone, what waits and what comes is refused', async (
   assert.equal(await near.healthy(), false);
 });
 
+test('what one commit has to say, answers and a notice, travels as one message', async (t) => {
+  const far = await assemble(openSqlite({ path: ':memory:' }), { env: testEnv(), core: { begin, transition } });
+  const { port1, port2 } = new MessageChannel();
+  t.after(() => port1.close());
+  let messages = 0;
+  const counted = {
+    on: port1.on.bind(port1),
+    postMessage: (message: unknown) => {
+      messages += 1;
+      port1.postMessage(message);
+    },
+  };
+  serveStore(counted, far);
+  const near = connectStore(port2);
+  await register(near, define('w', [waitForId()]));
+  const noticed = Promise.withResolvers<void>();
+  near.subscribe((notice) => notice.workflows.length > 1 && noticed.resolve());
+  await near.workflows.nextAlarm();
+  messages = 0;
+  await Promise.all([wish('w', { id: 1 }), wish('w', { id: 2 })].map((one) => near.workflows.start(one)));
+  await noticed.promise;
+  assert.equal(messages, 1);
+});
+
 test('in a thread with the real rules, checkpoints in another: an event completes, a reopened store has it', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'fermata-thread-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -120,7 +144,26 @@ test('in a thread with the real rules, checkpoints in another: an event complete
   const again = await startStoreThread(entry, { url });
   assert.equal(await shortly(again, a.id), 'COMPLETED wait:COMPLETED');
   await again.close();
+  assert.deepEqual(readdirSync(join(folder, 'data')), ['x.db'], 'the log is gone: nobody has the database open');
+  assert.deepEqual(
+    openFiles().filter((path) => path.startsWith(folder)),
+    [],
+  );
 });
+
+/** Files that this process has open, where the system tells. */
+function openFiles(): string[] {
+  const folder = '/proc/self/fd';
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => {
+    try {
+      return [readlinkSync(join(folder, name))];
+    } catch {
+      // That of the listing itself.
+      return [];
+    }
+  });
+}
 
 test('a thread that cannot open its database says why', async () => {
   const entry = new URL('../../src/store-thread.ts', import.meta.url);

@@ -214,9 +214,9 @@ class Sqlite implements Driver, Session {
   }
 
   async close(): Promise<void> {
-    await this.#checkpoints?.stop();
     this.#statements.clear();
     this.#db.close();
+    await this.#checkpoints?.stop();
   }
 }
 
