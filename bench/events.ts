@@ -75,7 +75,7 @@ async function benchOne(plan: EventsPlan, bed: Bed, waiting: number, say: (line:
     const rate = Math.max(50, Math.floor(known / 2) || FIRST_RATE);
     const half = { keys: keys.slice(plan.warmUp + perRun), connections: plan.connections, ratePerSecond: rate };
     const run = async (url: string, launch: (url: string) => Launch): Promise<Run[]> => {
-      const runs = await runsOf(launch(url), [warm, full, half]);
+      const runs = await runsOf(launch(url), [warm, full, half], () => bed.tidy(url));
       await bed.drop(url);
       return runs;
     };

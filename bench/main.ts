@@ -36,7 +36,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
         waiting: numbers('waiting') ?? (quick ? [10_000] : [1_000, 10_000, 100_000]),
         rounds: quick ? 1 : 3,
         events: quick ? 5_000 : 10_000,
-        warmUp: quick ? 10_000 : 100_000,
+        warmUp: quick ? 10_000 : 50_000,
         connections: 64,
       },
       say,

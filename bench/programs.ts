@@ -78,13 +78,14 @@ export const floor =
     }
   };
 
-/** One run for each shape. The first one warms up and is not answered. */
-export const runsOf = (launch: Launch, shapes: readonly LoadShape[]): Promise<Run[]> =>
+/** One run for each shape, `tidy` after each. The first one warms up and is not answered. */
+export const runsOf = (launch: Launch, shapes: readonly LoadShape[], tidy: () => Promise<void>): Promise<Run[]> =>
   launch(async (program) => {
     const runs: Run[] = [];
     for (const shape of shapes) {
       runs.push(await measure(shape, program));
       await rest(program.pid);
+      await tidy();
     }
     return runs.slice(1);
   });

@@ -14,8 +14,8 @@ export const POSTGRES_URL_VARIABLE = 'TEST_POSTGRES_URL';
 
 export type PostgresServer = { readonly url: string; stop(): Promise<void> };
 export type TestDatabase = { readonly url: string; drop(): Promise<void> };
-/** `durable`: every commit reaches the disk, as in production. Otherwise a commit may be lost if the machine dies. */
-export type PostgresOptions = { readonly durable?: boolean };
+/** `durable`: every commit reaches the disk, as in production. Otherwise a commit may be lost if the machine dies. `settings`: more of them, as `name=value`. */
+export type PostgresOptions = { readonly durable?: boolean; readonly settings?: readonly string[] };
 
 /** initdb and start took 1.0 to 1.4 s on two idle cores; a busy machine gets far more. */
 const START_LIMIT_MS = 60_000;
@@ -69,7 +69,8 @@ async function startOnce(options: PostgresOptions): Promise<PostgresServer> {
   if (who.uid !== undefined && who.gid !== undefined)
     for (const path of [home, join(home, 'password')]) chownSync(path, who.uid, who.gid);
   const port = await freePort();
-  const settings = [...SETTINGS, ...(options.durable ? [] : FAST_SETTINGS)].flatMap((setting) => ['-c', setting]);
+  const chosen = [...SETTINGS, ...(options.durable ? [] : FAST_SETTINGS), ...(options.settings ?? [])];
+  const settings = chosen.flatMap((setting) => ['-c', setting]);
   const env = { PATH: process.env.PATH, HOME: home, BIN: reachableBinaries(who, home), LC_ALL: 'C' };
   const shell = ['-c', KEEPER, 'fermata-postgres', '-p', String(port), ...settings];
   // Detached: Ctrl-C in a terminal goes to the whole group, and would reach the server before its clients are done.
