@@ -7,10 +7,11 @@ import { join } from 'node:path';
 export type Cell = string | number;
 export type Row = Readonly<Record<string, Cell>>;
 
-/** Middle value; the lower one of two. NaN for an empty list. */
+/** Middle value; half way between two. NaN for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 }
 
 /** What the numbers were measured on. */
