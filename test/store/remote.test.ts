@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
 import { assemble } from '../../src/store/assemble.ts';
+import { startCheckpoints } from '../../src/store/drivers/checkpointer.ts';
 import { openSqlite } from '../../src/store/drivers/sqlite.ts';
 import { connectStore, serveStore } from '../../src/store/remote.ts';
 import type { Notice, Store } from '../../src/store/store.ts';
@@ -144,9 +145,20 @@ test('in a thread with the real rules, checkpoints in another: an event complete
   const again = await startStoreThread(entry, { url });
   assert.equal(await shortly(again, a.id), 'COMPLETED wait:COMPLETED');
   await again.close();
-  assert.deepEqual(readdirSync(join(folder, 'data')), ['x.db'], 'the log is gone: nobody has the database open');
+});
+
+test('with checkpoints in a thread, nothing stays open of a database that was closed, and its log is gone', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fermata-checkpoints-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'x.db');
+  // In this thread: files that another one has left open are closed when it ends.
+  const driver = openSqlite({ path, checkpoints: startCheckpoints });
+  const store = await assemble(driver, { env: testEnv(), core: { begin, transition } });
+  await register(store, define('w', [waitForId()]));
+  await store.close();
+  assert.deepEqual(readdirSync(folder), ['x.db']);
   assert.deepEqual(
-    openFiles().filter((path) => path.startsWith(folder)),
+    openFiles().filter((file) => file.startsWith(folder)),
     [],
   );
 });
