@@ -81,7 +81,24 @@ test('an event handler: its condition decides, its action starts a workflow, the
     assert.equal(JSON.parse(input).day, 'monday');
 
     await page.goto('/definitions/event-handlers');
-    await page.getByRole('switch', { name: 'on paid is active' }).uncheck({ force: true });
+    const active = page.getByRole('switch', { name: 'on paid is active' });
+    await active.waitFor({ state: 'attached' });
+    const listed = Promise.withResolvers<void>();
+    await page.route('**/api/event', async (route) => {
+      if (route.request().method() === 'GET') await listed.promise;
+      await route.continue();
+    });
+    const [atOnce] = await Promise.all([
+      active.evaluate((input: { checked: boolean; click(): void }) => {
+        input.click();
+        return input.checked;
+      }),
+      page.waitForRequest((request) => request.method() === 'GET' && request.url().endsWith('/api/event')),
+    ]);
+    assert.equal(atOnce, false, 'off as soon as it is pressed');
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    assert.equal(await active.isChecked(), false, 'still off while the list is on its way');
+    listed.resolve();
     await page.getByRole('link', { name: 'on paid' }).click();
     await page.getByRole('heading', { level: 1, name: /INACTIVE/ }).waitFor();
   }));

@@ -119,7 +119,7 @@ interface Action<In, Out> {
   readonly toastErrors?: boolean;
 }
 
-/** Something that a button does: refreshes what it changed and always answers, with what was done or why not. */
+/** Something that a button does: always answers, with what was done or why not, and is pending until the page shows what it changed. */
 export function useAction<In = void, Out = unknown>({
   run,
   refresh = [],
@@ -131,9 +131,10 @@ export function useAction<In = void, Out = unknown>({
   return useMutation({
     mutationFn: run,
     onSuccess: async (output, input) => {
-      for (const queryKey of refresh) void client.invalidateQueries({ queryKey });
+      const refreshed = Promise.all(refresh.map((queryKey) => client.invalidateQueries({ queryKey })));
       if (done) notifications.show({ message: done(output, input), color: 'green' });
       after?.(output, input);
+      await refreshed;
     },
     onError: (error) => {
       if (toastErrors)

@@ -2,6 +2,7 @@
 import { Switch } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { Plus, Radio } from 'lucide-react';
+import { startTransition, useOptimistic } from 'react';
 import type { EventHandler } from '../../../src/http/contract/event-handler.ts';
 import { adminApi } from '../api-admin.ts';
 import { ACTION_KINDS, findHandlers } from '../model/handler-form.ts';
@@ -19,14 +20,20 @@ function ActiveSwitch({ handler }: { handler: EventHandler }) {
     run: (active: boolean) => adminApi.replaceHandler({ ...handler, active }),
     refresh: [['handlers'], ['handler', handler.name]],
   });
-  // Shown as wished until the server has answered.
-  const active = toggle.isPending ? toggle.variables : (handler.active ?? false);
+  // As wished from the press on, until the list that the server then gives is there.
+  const [active, wish] = useOptimistic(handler.active ?? false);
   return (
     <Switch
       size="xs"
       aria-label={`${handler.name} is active`}
       checked={active}
-      onChange={(event) => toggle.mutate(event.currentTarget.checked)}
+      onChange={({ currentTarget: { checked } }) =>
+        startTransition(async () => {
+          wish(checked);
+          // Why it did not work is said by the action.
+          await toggle.mutateAsync(checked).catch(() => undefined);
+        })
+      }
     />
   );
 }
