@@ -11,10 +11,11 @@ import { createJanitor, type Keep, keepOf } from './janitor.ts';
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 
-function janitorOf(keep: Keep, answers: Partial<Record<Swept, number>> = {}) {
+/** `pages`: full ones of each kind, of which `removed` rows go. */
+function janitorOf(keep: Keep, pages: Partial<Record<Swept, number>> = {}, removed = 1) {
   const clock = new FakeClock();
   const steps: (SweepStep & { readonly kind: Swept })[] = [];
-  const left = { ...answers };
+  const left = { ...pages };
   let leasable = true;
   let leases = 0;
   const store = {
@@ -27,7 +28,7 @@ function janitorOf(keep: Keep, answers: Partial<Record<Swept, number>> = {}) {
         steps.push({ kind, ...step });
         const rest = left[kind] ?? 0;
         left[kind] = Math.max(0, rest - 1);
-        return { removed: rest > 0 ? 1 : 0, ...(rest > 1 && { next: [rest] }) };
+        return { removed: rest > 0 ? removed : 0, ...(rest > 1 && { next: [rest] }) };
       },
     },
   } as unknown as Store;
@@ -95,6 +96,12 @@ describe('the janitor', () => {
     await pass(janitor);
     assert.equal(janitor.steps.length, 1_000);
     assert.equal(janitor.leases(), 2, 'a thousand steps take 50 seconds');
+  });
+
+  it('takes its time while it finds nothing that is old enough', async () => {
+    const janitor = janitorOf({ logsMs: DAY }, { logs: 2 }, 0);
+    assert.equal(await janitor.loop.runOnce(), 500, 'a page of which everything stays');
+    assert.equal(await janitor.loop.runOnce(), 50, 'the end');
   });
 
   it('keeps what it is not told to delete', async () => {

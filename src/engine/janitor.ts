@@ -61,8 +61,10 @@ export interface JanitorDeps {
 
 /** Rows that one step looks at: a commit of some milliseconds. */
 const ROWS_PER_STEP = 200;
-/** Between two steps: nine tenths of the time are left to others. */
+/** After a step that removed something, or came to an end: nine tenths of the time are left to others. */
 const PAUSE_MS = 50;
+/** After a page of which everything stays: nothing is urgent then, and on a busy machine each page takes time from events. */
+const IDLE_PAUSE_MS = 500;
 /** Between two passes. What is kept for days does not have to go on the minute. */
 const PASS_INTERVAL_MS = 10 * 60_000;
 const LEASE_MS = 60_000;
@@ -99,7 +101,8 @@ export function createJanitor({ store, clock, log, keep, longestWindowMs }: Jani
   let nextPassAt = Number.NEGATIVE_INFINITY;
   let held: number | undefined;
 
-  const step = async (now: Pass, [kind, setting]: readonly [Swept, keyof Keep]): Promise<void> => {
+  /** Answers how long to pause. */
+  const step = async (now: Pass, [kind, setting]: readonly [Swept, keyof Keep]): Promise<number> => {
     const before = now.startedAt - (keep[setting] as number) - (kind === 'events' ? GRACE_MS : 0);
     const wish: SweepStep = {
       now: now.startedAt,
@@ -112,6 +115,7 @@ export function createJanitor({ store, clock, log, keep, longestWindowMs }: Jani
     now.removed += removed;
     now.after = next;
     if (!next) now.at += 1;
+    return next && removed === 0 ? IDLE_PAUSE_MS : PAUSE_MS;
   };
 
   const work = async (): Promise<number | undefined> => {
@@ -127,10 +131,7 @@ export function createJanitor({ store, clock, log, keep, longestWindowMs }: Jani
     }
     pass ??= { startedAt: now, longestWindowMs: await longestWindowMs(), at: 0, after: undefined, removed: 0 };
     const kind = order[pass.at];
-    if (kind) {
-      await step(pass, kind);
-      return PAUSE_MS;
-    }
+    if (kind) return step(pass, kind);
     if (pass.removed > 0) log.info({ removed: pass.removed }, 'deleted what had been kept for its time');
     pass = undefined;
     nextPassAt = now + PASS_INTERVAL_MS;
