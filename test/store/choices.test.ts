@@ -169,6 +169,24 @@ onEach('choices', (database) => {
     for (const { id } of both) assert.equal(await shortly(store, id), DONE);
   });
 
+  test('a workflow that is named twice is offered an event once, also when its wait opens later', async (t) => {
+    const store = await (await database(t)).open();
+    await register(store, define('w', [waitForId(), task('work', 'SIMPLE'), waitForId('later')]));
+    const one = wish('w', { id: 1 });
+    await store.workflows.start(one);
+    const receivers = [
+      { name: 'w', version: 1 },
+      { name: 'w', version: 'any' },
+    ] as const;
+    await store.events.receive(routed([], { id: 1 }, { receivers }));
+    await store.events.receive(routed([], { id: 1 }, { receivers }, { receivedAt: T0 + 1_000 }));
+    await store.idle();
+    const end = { type: 'updateTask', task: { ref: 'work' }, status: 'COMPLETED' } as const;
+    await store.workflows.transition(one.id, end, T0 + 2_000);
+    await store.idle();
+    assert.equal(await shortly(store, one.id), 'COMPLETED wait:COMPLETED work:COMPLETED later:COMPLETED');
+  });
+
   test('start or resume: of 64 events with one key on three nodes one starts, and waits take the others', async (t) => {
     const db = await database(t);
     const nodes = [await db.open(), await db.open(), await db.open()] as const;

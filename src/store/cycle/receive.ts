@@ -59,7 +59,8 @@ function storedBeside(
     route = { ...routeItem(id, event.receivedAt, event, shapes.newest), offered };
     // On a shared database the entries are there before anybody looks for waits: docs/decisions/0002-store.md, "No race".
     // An event that resumes or starts, never both, leaves none unless an execution with its key runs (route.ts).
-    if (offered && !event.route.resumes) changes.push(...entriesAt(offered.keys, id, event, event.route));
+    if (offered && !event.route.resumes)
+      changes.push(...entriesAt(offered.keys, id, event, event.route, { op: 'insert' }));
   }
   if (event.announce !== undefined)
     changes.push(
@@ -208,19 +209,19 @@ export function routeItem(id: number, now: number, event?: NewEvent, seen = 0): 
 /** Entries under which waits that open later find the event. */
 export function eventEntries(cycle: Cycle, id: number, event: NewEvent, route: Route, at = event.receivedAt): Change[] {
   const offered = route.findableMs === 0 ? undefined : offeredBy(cycle, event, route);
-  return offered ? entriesAt(offered.keys, id, event, route, at) : [];
+  return offered ? entriesAt(offered.keys, id, event, route, { at }) : [];
 }
 
-/** The same with its match keys at hand. */
+/** The same with its match keys at hand. `op`: insert where none can be there yet. */
 export function entriesAt(
   keys: readonly Uint8Array[],
   id: number,
-  event: NewEvent,
+  { receivedAt }: NewEvent,
   { findableMs }: Route,
-  at = event.receivedAt,
+  { op = 'ignore', at = receivedAt }: { readonly op?: 'insert' | 'ignore'; readonly at?: number } = {},
 ): Change[] {
   if (findableMs === 0) return [];
-  return keys.map((key) => ({ op: 'ignore', table: 'rendezvous', row: [key, EVENT_ENTRY, at, id, findableMs ?? 0] }));
+  return keys.map((key) => ({ op, table: 'rendezvous', row: [key, EVENT_ENTRY, at, id, findableMs ?? 0] }));
 }
 
 /** What became of an event that was not stored, because one like it is there. Undefined: it is gone meanwhile. */

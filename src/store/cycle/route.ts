@@ -16,7 +16,7 @@ import { entriesAt, eventEntries, eventOf, offeredBy, todoRow } from './receive.
 import type { Routed } from './routed.ts';
 import type { State } from './states.ts';
 import { findTask } from './turn.ts';
-import { type Found, findWaits, type Page } from './waits.ts';
+import { comparePlaces, type Found, findWaits, type Page } from './waits.ts';
 
 /** @param lookBacks done when the waits that have just opened have taken what came before: older events go first */
 export async function gatherRoutes(
@@ -166,7 +166,7 @@ function planDelivery(
     return true;
   }
   const sign = deliver === 'newest' ? -1 : 1;
-  const sorted = [...free].sort((a, b) => sign * (a.at - b.at || a.wf - b.wf || a.n - b.n));
+  const sorted = [...free].sort((a, b) => sign * comparePlaces(a, b));
   const chosen = deliver === 'all' ? sorted : sorted.slice(0, 1);
   if (limited && chosen.length && !mayTake(cycle, item.id, item)) return true;
   for (const { wf, n } of chosen) {
@@ -207,7 +207,9 @@ export function eventStep(cycle: Cycle, item: Item, state: State, arrival: Arriv
     rows(outcome) {
       if (outcome.type === 'done') {
         const claim = arrival.limited ? claimRows(cycle, event, state.wf) : [];
-        return [effectRow(event, state.wf, n, 'completed', name, now, undefined, ref), ...claim, ...beside];
+        const effect = effectRow(event, state.wf, n, 'completed', name, now, undefined, ref);
+        // Written only with a guard that says nobody has, and PostgreSQL looks twice where a row may be there.
+        return [{ ...effect, op: 'insert' }, ...claim, ...beside];
       }
       missed?.();
       return beside;

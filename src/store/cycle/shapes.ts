@@ -104,14 +104,16 @@ export class Shapes {
     await this.refresh(session);
   }
 
-  /** Match keys that an event offers to these workflows. */
+  /** Match keys that an event offers to these workflows, each once. */
   keysFor(receivers: readonly Receiver[], payload: Json): Uint8Array[] {
-    const keys: Uint8Array[] = [];
+    const offered = new Set<Shape>();
     for (const { name, version } of receivers)
-      for (const shape of this.#groups.get(groupOf(name, version)) ?? []) {
-        const key = keyFor(shape, payload);
-        if (key) keys.push(key);
-      }
+      for (const shape of this.#groups.get(groupOf(name, version)) ?? []) offered.add(shape);
+    const keys: Uint8Array[] = [];
+    for (const shape of offered) {
+      const key = keyFor(shape, payload);
+      if (key) keys.push(key);
+    }
     return keys;
   }
 }

@@ -34,12 +34,18 @@ export async function findWaits(session: Session, routed: readonly Routed[]): Pr
       name,
       keys.map(({ one, key }) => askFor(one, key)),
     );
+    const sign = name === 'newestWaits' ? -1 : 1;
     for (const [i, { one, key }] of keys.entries())
-      pages.get(one)?.push({ key: keyText(key), waits: (rows[i] ?? []).map(foundIn) });
+      pages.get(one)?.push({
+        key: keyText(key),
+        waits: (rows[i] ?? []).map(foundIn).sort((a, b) => sign * comparePlaces(a, b)),
+      });
   };
   await Promise.all([lookAt('waits'), lookAt('newestWaits'), lookAt('nextWaits')]);
   return pages;
 }
+
+export const comparePlaces = (a: WaitPlace, b: WaitPlace): number => a.at - b.at || a.wf - b.wf || a.n - b.n;
 
 type WaitLook = 'waits' | 'newestWaits' | 'nextWaits';
 

@@ -15,6 +15,8 @@ export interface Look {
   readonly where?: string;
   readonly order?: string;
   readonly limit?: number;
+  /** `order` says which rows come under the limit, but they come in any order: to number and sort them costs PostgreSQL a tenth of the look. */
+  readonly unsorted?: boolean;
 }
 
 const by = (...names: [column: string, kind: Kind, op?: Op][]): Look['by'] =>
@@ -29,7 +31,7 @@ const whole = (table: TableName, key: Look['by'], order?: string): Look => ({
 
 /**
  * Open waits under a match key, each with what is needed to end it: whether its execution has had the event already (1),
- * and the execution.
+ * and the execution. In any order.
  */
 const waits = (order: string, rest: Pick<Look, 'where'> & { readonly by?: Look['by'] } = {}): Look => ({
   columns: {
@@ -42,6 +44,7 @@ const waits = (order: string, rest: Pick<Look, 'where'> & { readonly by?: Look['
   from: 'rendezvous r left join workflow w on w.wf = r.ref',
   order,
   limit: WAITS_PER_LOOK,
+  unsorted: true,
   ...rest,
   by: [...by(['r.match_key', 'bytes'], ['r.kind', 'int'], ['event', 'int', 'given']), ...(rest.by ?? [])],
 });

@@ -141,18 +141,16 @@ function changeText({ op, table }: Part, source: string, mode: 'all' | 'each'): 
 export const postgres = {
   /** One statement for all keys: `$i` is the list of the i-th key column. The first column of the answer is the number of the key. */
   look(name: LookName): string {
-    const { from, by, order, limit }: Look = lookOf(name);
+    const { from, by, order, limit, unsorted }: Look = lookOf(name);
     const { columns: names, where } = looked(name, (i) => `k.k${i}`);
     const arrays = list(by, ({ kind }, i) => `$${i + 1}::${POSTGRES_TYPE[kind]}[]`);
-    const inner = `select ${list(names, (c, i) => `${c} as c${i}`)}, row_number() over (${order ? `order by ${order}` : ''}) as o`;
+    const ordered = order !== undefined && !unsorted;
+    const number = ordered ? `, row_number() over (order by ${order}) as o` : '';
     const cut = limit ? `${order ? ` order by ${order}` : ''} limit ${limit}` : '';
-    const ordered = order !== undefined;
-    const body = ordered
-      ? `${inner} from ${from} where ${where}${cut}`
-      : `select ${list(names, (c, i) => `${c} as c${i}`)} from ${from} where ${where}${cut}`;
+    const body = `select ${list(names, (c, i) => `${c} as c${i}`)}${number} from ${from} where ${where}${cut}`;
     return (
       `select k.u, ${list(names, (_, i) => `r.c${i}`)} from unnest(${arrays}) with ordinality as k(${list(by, (_, i) => `k${i}`)}, u) ` +
-      `cross join lateral (${body}) r order by k.u${ordered ? ', r.o' : ''}`
+      `cross join lateral (${body}) r${ordered ? ' order by k.u, r.o' : ''}`
     );
   },
   /**

@@ -7,7 +7,7 @@ import type { Writers } from '../cycle/item.ts';
 import { lineVerbs } from '../cycle/lines.ts';
 import { eventOf, eventRow } from '../cycle/receive.ts';
 import { findTask, WAIT_ENTRY } from '../cycle/turn.ts';
-import { foundIn } from '../cycle/waits.ts';
+import { comparePlaces, foundIn } from '../cycle/waits.ts';
 import { documentOf } from '../document.ts';
 import type { Driver, Row } from '../drivers/driver.ts';
 import { MAX_PAGE } from '../limits.ts';
@@ -95,7 +95,7 @@ async function candidatesOf(
     'waits',
     keys.map((key): Row => [key, WAIT_ENTRY, id]),
   );
-  const waits = found.flat().slice(0, MAX_CANDIDATES).map(foundIn);
+  const waits = found.flat().map(foundIn).sort(comparePlaces).slice(0, MAX_CANDIDATES);
   const rows = new Map(waits.map(({ wf, row }) => [wf, row]));
   const loaded = await states.looked(driver, rows);
   const byWf = new Map([...rows.keys()].map((wf, i) => [wf, loaded[i]]));
