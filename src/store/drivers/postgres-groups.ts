@@ -1,7 +1,7 @@
 // The rows of a commit by what is done to which table: each group is one part of the one statement, each column of it one
 // parameter.
 
-import { columnOf, type Op, type Part, parameterColumns, partColumns } from '../rows/sql.ts';
+import { columnOf, type Op, type Part, parameterColumns, partColumns, partOf } from '../rows/sql.ts';
 import { type Kind, type TableName, tableOf } from '../rows/tables.ts';
 import type { Cell, Row, Unit } from './driver.ts';
 import { arrayOf } from './postgres-arrays.ts';
@@ -13,21 +13,27 @@ export interface Group {
   readonly rows: Row[];
 }
 
+const GUARD = {
+  insert: 'guard insert',
+  swap: 'guard swap',
+  swapAll: 'guard swapAll',
+  remove: 'guard remove',
+} as const;
+
 /** Rows by what is done to which table, executions in the order of their keys, so that commits of nodes do not lock crosswise. */
 export function groupsOf(units: readonly Unit[]): Group[] {
-  const groups = new Map<string, Group>();
+  const groups = new Map<Part, Group>();
   const group = (op: Op, table: TableName): Group => {
-    const key = `${op} ${table}`;
-    let found = groups.get(key);
-    if (!found) {
-      found = { part: { op, table }, units: [], expected: [], rows: [] };
-      groups.set(key, found);
-    }
-    return found;
+    const part = partOf(op, table);
+    const found = groups.get(part);
+    if (found) return found;
+    const made: Group = { part, units: [], expected: [], rows: [] };
+    groups.set(part, made);
+    return made;
   };
   for (const { key, guard, changes } of units.toSorted((a, b) => a.key - b.key)) {
     if (guard) {
-      const guards = group(`guard ${guard.op}`, guard.table);
+      const guards = group(GUARD[guard.op], guard.table);
       guards.units.push(key);
       guards.expected.push(guard.expected ?? null);
       guards.rows.push(guard.row);
@@ -38,7 +44,7 @@ export function groupsOf(units: readonly Unit[]): Group[] {
       changed.rows.push(row);
     }
   }
-  return [...groups.keys()].sort().map((key) => onceEach(groups.get(key) as Group));
+  return [...groups.values()].sort((a, b) => (a.part.name < b.part.name ? -1 : 1)).map(onceEach);
 }
 
 /**
@@ -70,19 +76,37 @@ function addedUp(table: TableName, rows: readonly Row[]): Pick<Group, 'units' | 
   return { units: sorted.map(() => 0), rows: sorted };
 }
 
-export function parametersOf({ part, units, expected, rows }: Group, mode: 'all' | 'each'): Buffer[] {
+/** One parameter of a part: of which kind, and whether it lists units, expected values or a cell of each row. */
+interface Parameter {
+  readonly kind: Kind;
+  readonly lists: 'units' | 'expected' | number;
+}
+
+const known = { all: new Map<Part, readonly Parameter[]>(), each: new Map<Part, readonly Parameter[]>() };
+
+/** Worked out once: this is asked for each part of each commit. */
+function parametersFor(part: Part, mode: 'all' | 'each'): readonly Parameter[] {
+  const found = known[mode].get(part);
+  if (found) return found;
   const { columns } = tableOf(part.table);
-  const all = Object.keys(columns);
   // A removal brings its key alone, everything else the whole row.
-  const given = part.op === 'remove' || part.op === 'guard remove' ? partColumns(part) : all;
-  return parameterColumns(part, mode).map((name) => {
-    if (name === 'u') return arrayOf('int', units);
+  const given = part.op === 'remove' || part.op === 'guard remove' ? partColumns(part) : Object.keys(columns);
+  const parameters = parameterColumns(part, mode).map((name): Parameter => {
+    if (name === 'u') return { kind: 'int', lists: 'units' };
     const kind = columns[columnOf(part, name)] as Kind;
-    if (name === 'x') return arrayOf(kind, expected);
-    const at = given.indexOf(name);
+    return { kind, lists: name === 'x' ? 'expected' : given.indexOf(name) };
+  });
+  known[mode].set(part, parameters);
+  return parameters;
+}
+
+export function parametersOf({ part, units, expected, rows }: Group, mode: 'all' | 'each'): Buffer[] {
+  return parametersFor(part, mode).map(({ kind, lists }) => {
+    if (lists === 'units') return arrayOf(kind, units);
+    if (lists === 'expected') return arrayOf(kind, expected);
     return arrayOf(
       kind,
-      rows.map((row) => row[at] as Cell),
+      rows.map((row) => row[lists] as Cell),
     );
   });
 }

@@ -146,7 +146,7 @@ class Postgres implements Driver {
 
   /** The statement that writes these parts; built once for each combination. */
   writeFor(parts: readonly Part[], mode: 'all' | 'each'): string {
-    const signature = `${mode} ${parts.map(({ op, table }) => `${op} ${table}`).join()}`;
+    const signature = `${mode} ${parts.map(({ name }) => name).join()}`;
     const text = this.#writes.get(signature) ?? sql.write(parts, mode);
     this.#writes.set(signature, text);
     return text;

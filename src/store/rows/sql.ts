@@ -87,9 +87,21 @@ export type Op =
   | 'guard swap'
   | 'guard swapAll'
   | 'guard remove';
+/** What is done to one table in a commit. There is one object for each. */
 export interface Part {
   readonly op: Op;
   readonly table: TableName;
+  readonly name: string;
+}
+
+const parts = new Map<Op, Map<TableName, Part>>();
+
+export function partOf(op: Op, table: TableName): Part {
+  const ofOp = parts.get(op) ?? new Map<TableName, Part>();
+  parts.set(op, ofOp);
+  const part = ofOp.get(table) ?? { op, table, name: `${op} ${table}` };
+  ofOp.set(table, part);
+  return part;
 }
 
 /** Columns that a part takes. */
