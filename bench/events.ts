@@ -13,7 +13,11 @@ export interface EventsPlan {
   readonly rounds: number;
   /** Events of one run, at most as many as wait. */
   readonly events: number;
-  /** Events sent to each program before it is measured: compilers of both have done their work by then. */
+  /**
+   * Events sent to each program before it is measured: compilers of both have done their work by then. Half of them come at once, the
+   * others in short runs with a rest after each, like those that are measured: V8 compiles anew what a rest has made it throw away,
+   * and that gets less each time.
+   */
   readonly warmUp: number;
   readonly connections: number;
 }
@@ -27,6 +31,7 @@ interface Footprint {
 /** Rounds with few waiting executions last a moment each: so many times as many. */
 const MOST_REPEATS = 3;
 const FIRST_RATE = 500;
+const SHORT_WARM_UPS = 5;
 
 /** Seeded, so that each program gets the same order. */
 function shuffled(length: number, take: number): string[] {
@@ -66,7 +71,12 @@ async function benchOne(plan: EventsPlan, bed: Bed, waiting: number, say: (line:
   const perRun = Math.min(plan.events, Math.floor(waiting / 2));
   const rounds = plan.rounds * Math.max(1, Math.min(MOST_REPEATS, Math.floor(plan.events / perRun / 2)));
   const keys = shuffled(all, plan.warmUp + perRun * 2);
-  const warm = { keys: keys.slice(0, plan.warmUp), connections: plan.connections };
+  const short = Math.floor(plan.warmUp / 2 / SHORT_WARM_UPS);
+  const long = plan.warmUp - short * SHORT_WARM_UPS;
+  const warm = Array.from({ length: 1 + SHORT_WARM_UPS }, (_, i) => ({
+    keys: keys.slice(i && long + short * (i - 1), long + short * i),
+    connections: plan.connections,
+  }));
   const full = { keys: keys.slice(plan.warmUp, plan.warmUp + perRun), connections: plan.connections };
   const pairs: { readonly full: Pair; readonly half: Pair }[] = [];
   for (let round = 1; round <= rounds; round++) {
@@ -75,9 +85,9 @@ async function benchOne(plan: EventsPlan, bed: Bed, waiting: number, say: (line:
     const rate = Math.max(50, Math.floor(known / 2) || FIRST_RATE);
     const half = { keys: keys.slice(plan.warmUp + perRun), connections: plan.connections, ratePerSecond: rate };
     const run = async (url: string, launch: (url: string) => Launch): Promise<Run[]> => {
-      const runs = await runsOf(launch(url), [warm, full, half], () => bed.tidy(url));
+      const runs = await runsOf(launch(url), [...warm, full, half], () => bed.tidy(url));
       await bed.drop(url);
-      return runs;
+      return runs.slice(warm.length);
     };
     const floors = await run(await bed.empty(), (url) => floor(url, all));
     const ours = await run(await bed.copy(), fermata);

@@ -78,7 +78,7 @@ export const floor =
     }
   };
 
-/** One run for each shape, `tidy` after each. The first one warms up and is not answered. */
+/** One run for each shape, `tidy` after each. */
 export const runsOf = (launch: Launch, shapes: readonly LoadShape[], tidy: () => Promise<void>): Promise<Run[]> =>
   launch(async (program) => {
     const runs: Run[] = [];
@@ -87,7 +87,7 @@ export const runsOf = (launch: Launch, shapes: readonly LoadShape[], tidy: () =>
       await rest(program.pid);
       await tidy();
     }
-    return runs.slice(1);
+    return runs;
   });
 
 /** Memory of a program that has started and has nothing to do, in bytes. */
