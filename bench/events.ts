@@ -29,7 +29,7 @@ interface Footprint {
 }
 
 /** Rounds with few waiting executions last a moment each: so many times as many. */
-const MOST_REPEATS = 3;
+const MOST_REPEATS = 2;
 const FIRST_RATE = 500;
 const SHORT_WARM_UPS = 5;
 
