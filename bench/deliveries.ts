@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { type Api, until } from './api.ts';
 import { clientOf, paced } from './client.ts';
 import { freePort, type ServerProcess, startServer } from './server-process.ts';
-import type { Row } from './table.ts';
+import { median, type Row } from './table.ts';
 
 export interface DeliveryBenchPlan {
   /** Deliveries of the throughput run; at most what one resend takes. */
@@ -19,6 +19,8 @@ export interface DeliveryBenchPlan {
   readonly receivers: number;
   /** Deliveries to each of the many receivers. */
   readonly perReceiver: number;
+  /** With the many receivers, healthy and harmed in turns. */
+  readonly rounds: number;
 }
 
 const AT_ONCE = 64;
@@ -58,6 +60,7 @@ async function receive(): Promise<Receiver> {
     ...{ arrivedAt: [], lagsMs: [], status: 200, delayMs: 0 },
     async close() {
       for (const timer of timers) clearTimeout(timer);
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
@@ -66,11 +69,12 @@ async function receive(): Promise<Receiver> {
   return receiver;
 }
 
-async function makeFlow(api: Api, name: string, url: string, retryOnFailure = false): Promise<void> {
+/** Answers where its webhook is. */
+async function makeFlow(api: Api, name: string, url: string, retryOnFailure = false): Promise<string> {
   const place = { name: 'a', taskReferenceName: 'a', type: 'SET_VARIABLE', inputParameters: { seen: true } };
   await api.call('PUT', '/api/metadata/workflow', [{ name, version: 1, tasks: [place] }]);
   const body = `\${workflow.endTime}`;
-  await api.call('POST', `/api/flows/${name}/webhooks`, {
+  const made = await api.call('POST', `/api/flows/${name}/webhooks`, {
     ...{
       name: 'tell',
       url,
@@ -80,6 +84,7 @@ async function makeFlow(api: Api, name: string, url: string, retryOnFailure = fa
       secretKey: 'bench-secret',
     },
   });
+  return `/api/flows/${name}/webhooks/${(made as { id: string }).id}`;
 }
 
 /** Starts executions of these flows, some at a time. */
@@ -148,30 +153,63 @@ async function halfLoad(api: Api, plan: DeliveryBenchPlan, ratePerSecond: number
   }
 }
 
-/** Deliveries each second to all receivers but the first two. */
+/** What all receivers but the first two were sent. */
+interface Many {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
 async function many(
   api: Api,
   plan: DeliveryBenchPlan,
   name: string,
-  harm: (receivers: Receiver[]) => Promise<void>,
-): Promise<Row> {
+  harm: (receivers: readonly Receiver[]) => Promise<void>,
+): Promise<Many> {
   const receivers = await Promise.all(Array.from({ length: plan.receivers }, receive));
+  const webhooks: string[] = [];
   try {
-    for (const [i, { url }] of receivers.entries()) await makeFlow(api, `${name}_${i}`, url, true);
+    for (const [i, { url }] of receivers.entries()) webhooks.push(await makeFlow(api, `${name}_${i}`, url, true));
     await harm(receivers);
     const order = Array.from({ length: plan.receivers * plan.perReceiver }, (_, i) => `${name}_${i % plan.receivers}`);
     await startAll(api, order);
-    const healthy = receivers.slice(2);
-    await until(async () => healthy.every(({ arrivedAt }) => arrivedAt.length >= plan.perReceiver), LIMIT_MS);
-    const times = healthy.flatMap(({ arrivedAt }) => arrivedAt);
-    const lags = healthy.flatMap(({ lagsMs }) => lagsMs).toSorted((a, b) => a - b);
-    return {
-      ...{ measured: `${plan.receivers} receivers, ${name}`, deliveries: times.length },
-      ...{ perSecond: perSecond(times), p50Ms: share(lags, 0.5), p99Ms: share(lags, 0.99) },
-    };
+    const others = receivers.slice(2);
+    await until(async () => others.every(({ arrivedAt }) => arrivedAt.length >= plan.perReceiver), LIMIT_MS);
+    const times = others.flatMap(({ arrivedAt }) => arrivedAt);
+    const lags = others.flatMap(({ lagsMs }) => lagsMs).toSorted((a, b) => a - b);
+    return { perSecond: perSecond(times), p50Ms: share(lags, 0.5), p99Ms: share(lags, 0.99) };
   } finally {
-    await Promise.all(receivers.slice(name === 'harmed' ? 1 : 0).map((receiver) => receiver.close()));
+    // What is still to be sent to the two that were harmed does not go into the next round.
+    for (const webhook of webhooks) await api.call('DELETE', webhook);
+    await Promise.all(receivers.map((receiver) => receiver.close()));
   }
+}
+
+async function harm([dead, slow]: readonly Receiver[]): Promise<void> {
+  await dead?.close();
+  if (slow) slow.delayMs = SLOW_ANSWER_MS;
+}
+
+/** In turns, after a round of warm-up; what the harmed ones lose is the median of what they lose in each round. */
+async function harmless(api: Api, plan: DeliveryBenchPlan, say: (line: string) => void): Promise<Row[]> {
+  await many(api, plan, 'warm', async () => {});
+  const pairs: { readonly healthy: Many; readonly harmed: Many }[] = [];
+  for (let round = 1; round <= plan.rounds; round++) {
+    const healthy = await many(api, plan, `healthy_${round}`, async () => {});
+    const harmed = await many(api, plan, `harmed_${round}`, harm);
+    pairs.push({ healthy, harmed });
+    say(`deliveries: round ${round}: ${healthy.perSecond.toFixed(0)} and ${harmed.perSecond.toFixed(0)} a second`);
+  }
+  const lost = pairs.map(({ healthy, harmed }) => 100 * (1 - harmed.perSecond / healthy.perSecond));
+  const row = (which: 'healthy' | 'harmed'): Row => {
+    const middle = (figure: (of: Many) => number): number => median(pairs.map((pair) => figure(pair[which])));
+    return {
+      ...{ measured: `${plan.receivers} receivers, ${which}`, deliveries: (plan.receivers - 2) * plan.perReceiver },
+      ...{ perSecond: middle((of) => of.perSecond), p50Ms: middle((of) => of.p50Ms), p99Ms: middle((of) => of.p99Ms) },
+    };
+  };
+  const each = lost.map((percent) => percent.toFixed(1)).join(', ');
+  return [row('healthy'), { ...row('harmed'), lostPercent: median(lost), 'each round': each }];
 }
 
 export async function benchDeliveries(plan: DeliveryBenchPlan, say: (line: string) => void): Promise<Row[]> {
@@ -188,13 +226,7 @@ export async function benchDeliveries(plan: DeliveryBenchPlan, say: (line: strin
     say(`deliveries: ${halfRate} a second for ${plan.latencySeconds} s`);
     const half = await halfLoad(api, plan, halfRate);
     say(`deliveries: ${plan.receivers} receivers`);
-    const healthy = await many(api, plan, 'healthy', async () => {});
-    const harmed = await many(api, plan, 'harmed', async ([dead, slow]) => {
-      await dead?.close();
-      if (slow) slow.delayMs = SLOW_ANSWER_MS;
-    });
-    const lost = 100 * (1 - Number(harmed.perSecond) / Number(healthy.perSecond));
-    return [full, half, healthy, { ...harmed, lostPercent: lost }];
+    return [full, half, ...(await harmless(api, plan, say))];
   } finally {
     api.close();
     await server?.kill();

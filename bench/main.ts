@@ -44,8 +44,8 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Readonly<Record<str
   deliveries: () =>
     benchDeliveries(
       quick
-        ? { deliveries: 2_000, latencySeconds: 5, receivers: 100, perReceiver: 20 }
-        : { deliveries: 5_000, latencySeconds: 20, receivers: 100, perReceiver: 100 },
+        ? { deliveries: 2_000, latencySeconds: 5, receivers: 100, perReceiver: 20, rounds: 1 }
+        : { deliveries: 5_000, latencySeconds: 20, receivers: 100, perReceiver: 100, rounds: 5 },
       say,
     ),
   tasks: () =>

@@ -24,15 +24,15 @@ export interface SenderSettings {
   readonly slots: number;
   /** Of these, to one origin (scheme, host, port). */
   readonly perHost: number;
+  /** Webhooks that are kept in memory between looks; with more of them all are read again. */
+  readonly webhooksKept: number;
 }
 
 /** The seed's limit; 512 at once keep 100 receivers busy when one of them takes all of its 30 s. */
-export const SENDER_SETTINGS: SenderSettings = { timeoutMs: 30_000, slots: 512, perHost: 64 };
+export const SENDER_SETTINGS: SenderSettings = { timeoutMs: 30_000, slots: 512, perHost: 64, webhooksKept: 1_000 };
 
 /** Found in one look for each webhook: more than a host may have under way. */
 const PLACES_PER_WEBHOOK = 100;
-/** Beyond this they are read again. */
-const MAX_KNOWN_WEBHOOKS = 1_000;
 /** Retries become due by themselves, and other nodes make deliveries that this one may send. */
 const LOOK_INTERVAL_MS = 500;
 /** Beyond the time limit, for settling; after that another node takes over. */
@@ -56,6 +56,13 @@ export interface SenderDeps {
 /** A loop that also knows when all that it has begun is settled, and how much that was. */
 export interface Sender extends Loop {
   settled(): Promise<number>;
+}
+
+interface Look {
+  readonly waiting: readonly Place[];
+  /** Of each webhook that something waits for, unless it is gone. */
+  readonly rows: ReadonlyMap<string, FlowWebhookRow>;
+  readonly gone: ReadonlySet<string>;
 }
 
 interface Item extends Waiting {
@@ -138,9 +145,9 @@ class Sending {
     this.#finishMatters = true;
     if (slots <= 0) return undefined;
     const now = this.#deps.clock.now();
-    const { waiting, rows } = await this.#look(now);
+    const { waiting, rows, gone } = await this.#look(now);
     const free = waiting.filter(({ id }) => !this.#underway.has(id));
-    const dead = free.filter(({ webhookId }) => rows.get(webhookId)?.enabled !== true);
+    const dead = free.filter(({ webhookId: id }) => gone.has(id) || rows.get(id)?.enabled === false);
     const items = free.flatMap((place): Item[] => itemOf(place, rows.get(place.webhookId)));
     const picked = pick(this.#queue, items, { slots, nowMs: now, atOnce: (host) => this.#atOnce(host, now) });
     const { chosen } = picked;
@@ -151,22 +158,21 @@ class Sending {
     // When nothing is left over, the next thing to send comes with a notice, and no end of another lets it go sooner.
     this.#finishMatters = isCut || !isAll || chosen.some(({ orderKey }) => orderKey !== undefined);
     await this.#claimAndSend(chosen, now);
-    const cancelled = await this.#cancel(dead.slice(0, CANCELLED_PER_ROUND), rows, now);
+    const cancelled = await this.#cancel(dead.slice(0, CANCELLED_PER_ROUND), gone, now);
     if (cancelled > 0 || (isCut && isAll && chosen.length > 0)) return 0;
     return picked.nextAtMs === undefined ? undefined : Math.max(0, picked.nextAtMs - now);
   }
 
   /** Webhooks that have not changed are not read again: with a hundred of them that would be most of a look. */
-  async #look(
-    now: number,
-  ): Promise<{ readonly waiting: readonly Place[]; readonly rows: ReadonlyMap<string, FlowWebhookRow> }> {
-    const known = Object.fromEntries([...this.#rows].map(([id, { rev }]) => [id, rev]));
+  async #look(now: number): Promise<Look> {
+    // Forgotten before the store is asked, which leaves out what it is told we have.
+    const kept = new Map(this.#rows.size > this.#settings.webhooksKept ? [] : this.#rows);
+    const known = Object.fromEntries([...kept].map(([id, { rev }]) => [id, rev]));
     const { waiting, webhooks, gone } = await this.#deps.store.deliveries.waiting(now, PLACES_PER_WEBHOOK, known);
-    const rows = new Map(this.#rows.size > MAX_KNOWN_WEBHOOKS ? [] : this.#rows);
-    for (const row of webhooks) rows.set(row.id, row);
-    for (const id of gone) rows.delete(id);
-    this.#rows = rows;
-    return { waiting, rows };
+    for (const row of webhooks) kept.set(row.id, row);
+    for (const id of gone) kept.delete(id);
+    this.#rows = kept;
+    return { waiting, rows: kept, gone: new Set(gone) };
   }
 
   async #claimAndSend(chosen: readonly Item[], now: number): Promise<void> {
@@ -235,12 +241,11 @@ class Sending {
   }
 
   /** Nobody wants them any more: the webhook is gone, or was switched off. */
-  async #cancel(places: readonly Place[], rows: ReadonlyMap<string, FlowWebhookRow>, now: number): Promise<number> {
+  async #cancel(places: readonly Place[], gone: ReadonlySet<string>, now: number): Promise<number> {
     const { deliveries } = this.#deps.store;
     const found = await this.#claim(places, now);
     for (const expected of found) {
-      const isThere = rows.has(expected.webhookId);
-      const outcome = isThere ? 'the webhook is switched off' : 'the webhook was removed';
+      const outcome = gone.has(expected.webhookId) ? 'the webhook was removed' : 'the webhook is switched off';
       await deliveries.settle({ expected, status: 'CANCELLED', outcome, now });
     }
     return found.length;

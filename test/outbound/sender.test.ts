@@ -154,6 +154,24 @@ test('410 switches the webhook off, says so, and calls off what waits', async (t
   assert.equal((await deliveries()).length, 3, 'what is switched off says nothing');
 });
 
+test('with more webhooks than are kept in memory none is taken for a removed one', async (t) => {
+  const receiver = await receive(t);
+  const { hook, run, send, sender, deliveries } = await rig(t, { webhooksKept: 2 });
+  for (const id of ['a', 'b', 'c']) await hook(id, { url: receiver.url });
+  // As under load: each look finds something to send.
+  for (let looks = 0; looks < 3; looks++) {
+    await run();
+    await sender.runOnce();
+    await sender.settled();
+  }
+  await send();
+  const outcomes = (await deliveries()).map(({ status, outcome }) => `${status} ${outcome}`);
+  assert.deepEqual(
+    outcomes,
+    Array.from({ length: 9 }, () => 'DELIVERED 200'),
+  );
+});
+
 test('deliveries of a removed webhook are called off', async (t) => {
   const { hook, run, send, deliveries, store, clock } = await rig(t);
   await hook('h', {});
