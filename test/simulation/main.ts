@@ -1,7 +1,8 @@
-// `npm run simulate`: runs one seed after the other until one fails or it is stopped; `-- --seed 123` repeats one.
+// `npm run simulate`: runs one seed after the other until one fails or it is stopped; `-- --seed 123` repeats one,
+// `-- --narrow` runs with narrow limits.
 
 import { parseArgs } from 'node:util';
-import { type Report, simulate } from './run.ts';
+import type { Report } from './run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -10,8 +11,13 @@ const { values } = parseArgs({
     count: { type: 'string', default: 'Infinity' },
     lines: { type: 'string', default: '60' },
     'keep-going': { type: 'boolean', default: false },
+    narrow: { type: 'boolean', default: false },
   },
 });
+
+// Limits have to be narrow before anything of the server is read.
+if (values.narrow) await import('./narrow.ts');
+const { simulate } = await import('./run.ts');
 
 const PROBLEMS_SHOWN = 25;
 
@@ -23,7 +29,7 @@ function tell(report: Report): void {
   console.log(`\n${JSON.stringify(plan)}\n${lastLines.slice(-Number(values.lines)).join('\n')}\n`);
   for (const problem of problems.slice(0, PROBLEMS_SHOWN)) console.log(`  ${problem.slice(0, 600)}`);
   if (problems.length > PROBLEMS_SHOWN) console.log(`  and ${problems.length - PROBLEMS_SHOWN} more`);
-  console.log(`\nrepeat it with: npm run simulate -- --seed ${seed}\n`);
+  console.log(`\nrepeat it with: npm run simulate --${values.narrow ? ' --narrow' : ''} --seed ${seed}\n`);
 }
 
 async function main(): Promise<boolean> {

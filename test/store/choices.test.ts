@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { WorkflowTask } from '../../src/core/model.ts';
 import { begin, transition } from '../../src/core/transition.ts';
+import type { Choice } from '../../src/core/wait-terms.ts';
+import { WAITS_PER_LOOK } from '../../src/store/limits.ts';
 import type { NewEvent, Route, Store } from '../../src/store/store.ts';
 import { define, eventFor, onEach, register, shortly, T0, task, waitForId, wish } from './databases.ts';
 
@@ -107,6 +109,31 @@ onEach('choices', (database) => {
       assert.match(record?.effects[0]?.reason ?? '', /3 waits fit/);
       await store.close();
     }
+  });
+
+  test('more waits than one look brings: the one that fits is found behind those that do not', async (t) => {
+    const store = await (await database(t)).open();
+    const when = { path: 'turn', op: '==', value: `\${workflow.input.turn}` };
+    await register(store, define('w', [waitWith({ when })]));
+    const all = Array.from({ length: WAITS_PER_LOOK * 2 + 2 }, (_, i) => wish('w', { turn: i }, { now: T0 + i }));
+    const twin = wish('w', { turn: 0 }, { now: T0 + all.length });
+    for (const one of [...all, twin]) await store.workflows.start(one);
+    const ended = async (deliver: Choice, turn: number): Promise<string | undefined> => {
+      const event = routed(['w'], { id: 1, turn }, { deliver });
+      await store.events.receive(event);
+      await store.idle();
+      const [effect, ...others] = (await store.events.get(event.eventId))?.effects ?? [];
+      assert.equal(others.length, 0);
+      return effect?.reason ?? effect?.workflowId;
+    };
+    assert.equal(await ended('oldest', all.length - 1), all.at(-1)?.id);
+    assert.equal(await ended('newest', 1), all[1]?.id);
+    assert.equal(await ended('one', WAITS_PER_LOOK + 1), all[WAITS_PER_LOOK + 1]?.id);
+    assert.equal(await ended('one', 0), 'deliver is "one", but 2 waits fit');
+    assert.equal(await ended('one', 2), all[2]?.id, 'which had been passed when it was known to be the only one');
+    assert.equal(await ended('oldest', 0), all[0]?.id);
+    assert.equal(await ended('one', 0), twin.id);
+    assert.equal(await ended('one', 0), undefined);
   });
 
   test('events that come at once and go to the oldest each take a wait of their own', async (t) => {

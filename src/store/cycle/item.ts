@@ -96,6 +96,10 @@ export interface RouteItem extends Base, Answer<void> {
   readonly offered?: Offered | undefined;
   /** Where to read on in the waits of a key (as text) that are more than a page: the last row seen. */
   readonly after?: ReadonlyMap<string, WaitPlace>;
+  /** For one alone: how many fitted on the pages before. */
+  readonly fits?: number;
+  /** For one alone: no more than one fits, which all pages have shown. */
+  readonly isSole?: boolean;
   /** Running executions that it was left to, when it is looked at once more: once for each. */
   readonly leftFor?: readonly string[];
   /** Rows of the event's own unit, while it is routed by the commit that stores it: what is left to do is marked there. */

@@ -6,17 +6,16 @@ import { referenceName } from '../../core/model.ts';
 import { accepts } from '../../core/wait-terms.ts';
 import { payloadOf } from '../document.ts';
 import type { Change, Row } from '../drivers/driver.ts';
-import { WAITS_PER_LOOK } from '../limits.ts';
 import type { Cycle } from './cycle.ts';
 import { alreadyServed, claimRows, deliverOf, effectRow, isLimited, mayTake } from './effects.ts';
 import { planEventStarts } from './event-starts.ts';
-import { type Item, type ItemOf, type Offered, removal, type WaitPlace } from './item.ts';
+import { type Item, type ItemOf, type Offered, removal } from './item.ts';
 import { keyText } from './keys.ts';
 import { entriesAt, eventEntries, eventOf, offeredBy, todoRow } from './receive.ts';
 import type { Routed } from './routed.ts';
 import type { State } from './states.ts';
 import { findTask } from './turn.ts';
-import { comparePlaces, type Found, findWaits, type Page } from './waits.ts';
+import { comparePlaces, endsOf, type Found, findWaits, type Page } from './waits.ts';
 
 /** @param lookBacks done when the waits that have just opened have taken what came before: older events go first */
 export async function gatherRoutes(
@@ -32,10 +31,9 @@ export async function gatherRoutes(
     cycle.context.driver.serial ? undefined : refreshShapes(cycle),
   ]);
   for (const one of routed) lookAgain(cycle, one, pages.get(one) ?? []);
-  const waits = new Map(routed.map((one) => [one, (pages.get(one) ?? []).flatMap((page) => page.waits)] as const));
   await lookBacks;
   const served = await alreadyServed(cycle, routed);
-  const taken = await planWaits(cycle, routed, waits, served);
+  const taken = await planWaits(cycle, routed, pages, served);
   const mayStart = (one: Routed): boolean => !taken.has(one) && mayTake(cycle, one.item.id, one.item);
   await planEventStarts(
     cycle,
@@ -104,50 +102,64 @@ function lookAgain(cycle: Cycle, one: Routed, pages: readonly Page[]): void {
   // Shapes that came after the entries were stored: store theirs, and look once more after this commit.
   if (!driver.serial && one.item.seen < newest) {
     if (!one.route.resumes) cycle.note(eventEntries(cycle, one.item.id, one.event, one.route), [one.item]);
-    const { after: _, ...again } = { ...one.item, seen: newest };
-    cycle.finishes.set(one.item, () => cycle.left.items.push(again));
+    leave(cycle, one.item, { ...anew(one.item), seen: newest });
     return;
   }
-  if (isLimited(one.route)) return;
-  const full = pages.filter((page) => page.waits.length >= WAITS_PER_LOOK);
-  if (!full.length) return;
-  const after = new Map(full.map(({ key, waits }) => [key, placeOf(waits.at(-1) as Found)]));
-  cycle.finishes.set(one.item, () => cycle.left.items.push({ ...one.item, after }));
+  const after = isLimited(one.route) ? undefined : endsOf(pages);
+  if (after) leave(cycle, one.item, { ...one.item, after });
 }
 
-const placeOf = ({ at, wf, n }: Found): WaitPlace => ({ at, wf, n });
+/** The event is looked at once more after this commit. */
+function leave(cycle: Cycle, item: ItemOf<'route'>, next: ItemOf<'route'>): void {
+  cycle.finishes.set(item, () => cycle.left.items.push(next));
+}
+
+/** From the first page on. */
+function anew(item: ItemOf<'route'>): ItemOf<'route'> {
+  const { after: _, fits: __, ...rest } = item;
+  return rest;
+}
 
 /** Plans what the events do to waits; answers those that do something. */
 async function planWaits(
   cycle: Cycle,
   routed: readonly Routed[],
-  waits: ReadonlyMap<Routed, readonly Found[]>,
+  pages: ReadonlyMap<Routed, readonly Page[]>,
   served: ReadonlySet<Routed>,
 ): Promise<Set<Routed>> {
   const taken = new Set<Routed>(served);
-  const rows = new Map(routed.flatMap((one) => (waits.get(one) ?? []).map(({ wf, row }) => [wf, row] as const)));
-  if (!rows.size) return taken;
+  const waitsOf = (one: Routed): Found[] => (pages.get(one) ?? []).flatMap(({ waits }) => waits);
+  const rows = new Map(routed.flatMap((one) => waitsOf(one).map(({ wf, row }) => [wf, row] as const)));
+  // The page behind a full one may be empty.
+  if (!rows.size && !routed.some(({ item }) => item.fits)) return taken;
   // Whether an execution has had the event was read together with its rev: an effect written later makes the guard of this commit fail.
   const states = await cycle.context.states.looked(cycle.session, rows);
   const byWf = new Map([...rows.keys()].map((wf, i) => [wf, states[i]]));
   const claimed = new Set<string>();
   for (const one of routed) {
     if (served.has(one)) continue;
-    const open = (waits.get(one) ?? []).filter(({ wf, n, had }) => {
+    const open = waitsOf(one).filter(({ wf, n, had }) => {
       const state = byWf.get(wf);
       const task = state && findTask(state.workflow.tasks, n);
       return task && !had && accepts(task.input, one.document);
     });
-    if (planDelivery(cycle, one, open, byWf, claimed)) taken.add(one);
+    const ends = isLimited(one.route) ? endsOf(pages.get(one) ?? []) : undefined;
+    if (planDelivery(cycle, one, { open, ends }, byWf, claimed)) taken.add(one);
   }
   return taken;
+}
+
+/** The waits that fit, and where to read on if none of them takes the event. */
+interface Fitting {
+  readonly open: readonly Found[];
+  readonly ends: ReturnType<typeof endsOf>;
 }
 
 /** Completes the waits that the route's `deliver` chooses. */
 function planDelivery(
   cycle: Cycle,
   one: Routed,
-  open: readonly Found[],
+  { open, ends }: Fitting,
   byWf: ReadonlyMap<number, State | undefined>,
   claimed: Set<string>,
 ): boolean {
@@ -155,14 +167,29 @@ function planDelivery(
   const deliver = deliverOf(route);
   const limited = isLimited(route);
   const free = limited ? open.filter(({ wf, n }) => !claimed.has(`${wf} ${n}`)) : open;
-  if (deliver === 'one' && free.length > 1) {
-    const reason = `deliver is "one", but ${free.length} waits fit`;
-    cycle.note([effectRow(item.id, 0, 0, 'failed', '', event.receivedAt, reason)], [item]);
-    return true;
+  if (deliver === 'one' && !item.isSole) {
+    const fits = (item.fits ?? 0) + free.length;
+    if (fits > 1) {
+      const reason = `deliver is "one", but ${fits} waits fit`;
+      cycle.note([effectRow(item.id, 0, 0, 'failed', '', event.receivedAt, reason)], [item]);
+      return true;
+    }
+    if (ends) {
+      leave(cycle, item, { ...item, after: ends, fits });
+      return true;
+    }
+    if (fits > free.length) {
+      leave(cycle, item, { ...anew(item), isSole: true });
+      return true;
+    }
   }
   if (route.resumes && !free.length && open.length) {
     // Its wait goes to another event of this commit, which may end the execution: decided when that is done.
-    cycle.finishes.set(item, () => cycle.left.items.push({ ...item }));
+    leave(cycle, item, { ...item });
+    return true;
+  }
+  if (ends && !free.length) {
+    leave(cycle, item, { ...item, after: ends });
     return true;
   }
   const sign = deliver === 'newest' ? -1 : 1;
@@ -173,7 +200,7 @@ function planDelivery(
     claimed.add(`${wf} ${n}`);
     const state = byWf.get(wf);
     // Somebody else was first: whoever is next in the row, or nobody, is found by looking again.
-    const missed = limited ? () => void cycle.finishes.set(item, () => cycle.left.items.push({ ...item })) : undefined;
+    const missed = limited ? () => leave(cycle, item, { ...item }) : undefined;
     if (state) eventStep(cycle, item, state, { n, event: item.id, payload, limited, now: event.receivedAt, missed });
   }
   return chosen.length > 0;

@@ -175,8 +175,8 @@ export class States {
 
   /** Executions of rows that were read by a list. */
   async ofRows(reader: Reader, rows: readonly Row[]): Promise<Workflow[]> {
-    await this.#loadSnapshots(reader, rows);
-    return rows.map((row) => workflowOf(row, this.#snapshots.get(keyText(metaOf(row).def)) as WorkflowDef, []));
+    const definitions = await this.#definitionsOf(reader, rows);
+    return rows.map((row) => workflowOf(row, definedBy(row, definitions), []));
   }
 
   #cached(wf: number | undefined): State | undefined {
@@ -200,11 +200,15 @@ export class States {
       if (state && found[i] !== state && !((rows[i]?.[0]?.[REV] as number) > state.rev)) this.drop(state.wf);
     const fresh = found.filter((one): one is Row => Array.isArray(one));
     const tasks = await this.#loadTasks(reader, fresh);
-    const [payloads] = await Promise.all([
+    const [payloads, definitions] = await Promise.all([
       this.#loadPayloads(reader, [...tasks.values()].flat()),
-      this.#loadSnapshots(reader, fresh),
+      this.#definitionsOf(reader, fresh),
     ]);
-    return found.map((one) => (Array.isArray(one) ? this.#parse(one, tasks.get(one) ?? [], payloads) : (one as State)));
+    return found.map((one) =>
+      Array.isArray(one)
+        ? this.#parse(one, tasks.get(one) ?? [], payloads, definedBy(one, definitions))
+        : (one as State),
+    );
   }
 
   /** Cells of the tasks of each row: out of the row itself, or of rows of their own. */
@@ -227,13 +231,17 @@ export class States {
     return tasks;
   }
 
-  #parse(row: Row, cells: readonly TaskCells[], payloads: ReadonlyMap<number, JsonObject>): State {
-    const meta = metaOf(row);
+  #parse(
+    row: Row,
+    cells: readonly TaskCells[],
+    payloads: ReadonlyMap<number, JsonObject>,
+    definition: WorkflowDef,
+  ): State {
     const tasks = cells.map((task): Task => {
       const event = outputEventOf(task);
       return taskOf(task, event === undefined ? undefined : payloads.get(event));
     });
-    const state = { ...meta, workflow: workflowOf(row, this.#snapshots.get(keyText(meta.def)) as WorkflowDef, tasks) };
+    const state = { ...metaOf(row), workflow: workflowOf(row, definition, tasks) };
     this.keep(state);
     return state;
   }
@@ -248,13 +256,17 @@ export class States {
     return new Map(events.map((event, i) => [event, parsePayload(rows[i]?.[0])]));
   }
 
-  async #loadSnapshots(reader: Reader, workflowRows: readonly Row[]): Promise<void> {
+  /** By the text of their hash. In memory there is no room for all of them at once. */
+  async #definitionsOf(reader: Reader, workflowRows: readonly Row[]): Promise<ReadonlyMap<string, WorkflowDef>> {
+    const found = new Map<string, WorkflowDef>();
     const missing = new Map<string, Uint8Array>();
     for (const row of workflowRows) {
-      const { def } = metaOf(row);
-      if (!this.#snapshots.has(keyText(def))) missing.set(keyText(def), def);
+      const { def: hash } = metaOf(row);
+      const known = this.snapshot(hash);
+      if (known) found.set(keyText(hash), known);
+      else missing.set(keyText(hash), hash);
     }
-    if (!missing.size) return;
+    if (!missing.size) return found;
     const hashes = [...missing.values()];
     const rows = await reader.look(
       'snapshot',
@@ -263,8 +275,11 @@ export class States {
     hashes.forEach((hash, i) => {
       const body = rows[i]?.[0]?.[0];
       if (typeof body !== 'string') throw new Error('a definition snapshot is missing');
-      this.keepSnapshot(hash, JSON.parse(body));
+      const definition = this.snapshot(hash) ?? (JSON.parse(body) as WorkflowDef);
+      this.keepSnapshot(hash, definition);
+      found.set(keyText(hash), definition);
     });
+    return found;
   }
 
   /** One object per snapshot, so that plans compiled for it are shared. */
@@ -281,6 +296,9 @@ export class States {
     return this.#snapshots.get(keyText(hash));
   }
 }
+
+const definedBy = (row: Row, definitions: ReadonlyMap<string, WorkflowDef>): WorkflowDef =>
+  definitions.get(keyText(metaOf(row).def)) as WorkflowDef;
 
 const weightOf = (state: State): number => state.workflow.tasks.length + WORKFLOW_WEIGHT;
 

@@ -1,6 +1,7 @@
 // The open waits that events meet, each with what is needed to end it: one look for all events of a cycle.
 
 import type { Row, Session } from '../drivers/driver.ts';
+import { WAITS_PER_LOOK } from '../limits.ts';
 import { WAIT_COLUMNS } from '../rows/looks.ts';
 import type { WaitPlace } from './item.ts';
 import { keyText } from './keys.ts';
@@ -34,25 +35,35 @@ export async function findWaits(session: Session, routed: readonly Routed[]): Pr
       name,
       keys.map(({ one, key }) => askFor(one, key)),
     );
-    const sign = name === 'newestWaits' ? -1 : 1;
+    const sign = name === 'newestWaits' || name === 'nextNewestWaits' ? -1 : 1;
     for (const [i, { one, key }] of keys.entries())
       pages.get(one)?.push({
         key: keyText(key),
         waits: (rows[i] ?? []).map(foundIn).sort((a, b) => sign * comparePlaces(a, b)),
       });
   };
-  await Promise.all([lookAt('waits'), lookAt('newestWaits'), lookAt('nextWaits')]);
+  await Promise.all(LOOKS.map(lookAt));
   return pages;
 }
 
 export const comparePlaces = (a: WaitPlace, b: WaitPlace): number => a.at - b.at || a.wf - b.wf || a.n - b.n;
 
-type WaitLook = 'waits' | 'newestWaits' | 'nextWaits';
+/** Where those pages end that are full: there may be more behind them. Undefined when none is. */
+export function endsOf(pages: readonly Page[]): ReadonlyMap<string, WaitPlace> | undefined {
+  const ends = pages.flatMap(({ key, waits }) => {
+    const last = waits.length < WAITS_PER_LOOK ? undefined : waits.at(-1);
+    return last ? [[key, { at: last.at, wf: last.wf, n: last.n }] as const] : [];
+  });
+  return ends.length ? new Map(ends) : undefined;
+}
+
+const LOOKS = ['waits', 'newestWaits', 'nextWaits', 'nextNewestWaits'] as const;
+type WaitLook = (typeof LOOKS)[number];
 
 /** The first page of its waits, or the one behind the page that was read last. */
 function lookFor({ item, route }: Routed): WaitLook {
-  if (item.after) return 'nextWaits';
-  return route.deliver === 'newest' ? 'newestWaits' : 'waits';
+  if (route.deliver === 'newest') return item.after ? 'nextNewestWaits' : 'newestWaits';
+  return item.after ? 'nextWaits' : 'waits';
 }
 
 function askFor({ item }: Routed, key: Uint8Array): Row {

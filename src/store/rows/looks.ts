@@ -49,6 +49,8 @@ const waits = (order: string, rest: Pick<Look, 'where'> & { readonly by?: Look['
   by: [...by(['r.match_key', 'bytes'], ['r.kind', 'int'], ['event', 'int', 'given']), ...(rest.by ?? [])],
 });
 
+const BY_PLACE = by(['at', 'int', 'given'], ['ref', 'int', 'given'], ['n', 'int', 'given']);
+
 /** Columns of a wait before those of its execution. */
 export const WAIT_COLUMNS = 4;
 
@@ -64,9 +66,10 @@ const LOOKS = define({
   waits: waits('r.at, r.ref, r.n'),
   newestWaits: waits('r.at desc, r.ref desc, r.n desc'),
   /** Those behind one (at, ref, n). */
-  nextWaits: waits('r.at, r.ref, r.n', {
-    by: by(['at', 'int', 'given'], ['ref', 'int', 'given'], ['n', 'int', 'given']),
-    where: '(r.at, r.ref, r.n) > (:at, :ref, :n)',
+  nextWaits: waits('r.at, r.ref, r.n', { by: BY_PLACE, where: '(r.at, r.ref, r.n) > (:at, :ref, :n)' }),
+  nextNewestWaits: waits('r.at desc, r.ref desc, r.n desc', {
+    by: BY_PLACE,
+    where: '(r.at, r.ref, r.n) < (:at, :ref, :n)',
   }),
   pastEvents: {
     columns: { ref: 'int', at: 'int', n: 'int' },
