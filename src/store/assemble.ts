@@ -75,7 +75,7 @@ export async function assemble(driver: Driver, parts: Parts): Promise<Store> {
   const pump = new Pump(context, (news, backlog) => {
     publish(listeners, news, backlog);
     // Whoever runs what is due looks again, and is told when the database does not answer.
-    if (news.turnsAt !== undefined) void turns.look(news.turnsAt).catch(() => undefined);
+    if (news.turns.length) void turns.look(news.turns, news.at).catch(() => undefined);
   });
   const turns = new Turns(driver, states, (workflowId, now) =>
     ask<TransitionResult, ItemOf<'command'>>(pump, (answer) => ({
@@ -212,7 +212,7 @@ function workflowVerbs(context: Context, pump: Pump, turns: Turns): Store['workf
       return histogramRows(driver, query, bars, now);
     },
     remove: (workflowId) => remove(pump, workflowId),
-    runDue: async (now, limit) => (await turns.look(now)) + (await runDue(driver, pump, now, limit)),
+    runDue: async (now, limit) => (await turns.lookOnward(now)) + (await runDue(driver, pump, now, limit)),
     nextAlarm: () => nextAlarm(driver),
   };
 }

@@ -21,7 +21,7 @@ import { hasChoice, type LiveDomains } from './live-domains.ts';
 import { nothingLeft, nothingNew } from './news.ts';
 import { type Shapes, shapesOf } from './shapes.ts';
 import type { State, States } from './states.ts';
-import { changesNothing, keepsRare, type OpenedWait, type Reason, type Written, written } from './turn.ts';
+import { changesNothing, keepsRare, type OpenedWait, type Reason, turnKeyOf, type Written, written } from './turn.ts';
 import type { WaitingPolls } from './waiting-polls.ts';
 
 export interface Rules {
@@ -289,7 +289,7 @@ export class Cycle {
         passed: () => {
           if (all.some(({ table }) => table === 'delivery_todo')) this.news.deliveries = true;
           if (all.some(({ table }) => table === 'message')) this.news.messages = true;
-          if (all.some(({ table }) => table === 'turn')) this.news.turnsAt = state.workflow.updatedAt;
+          if (all.some(({ table }) => table === 'turn')) this.news.turns.push(turnKeyOf(state.workflow));
           if (isTerminal(state.workflow.status)) states.end(state);
           else states.keep(state);
           this.context.texts.note(state);

@@ -3,7 +3,7 @@
 import type { WorkflowStatus } from '../../core/model.ts';
 import type { Change } from '../drivers/driver.ts';
 import type { Item } from './item.ts';
-import type { OpenedWait } from './turn.ts';
+import type { OpenedWait, TurnKey } from './turn.ts';
 
 /** For those who listen. */
 export interface News {
@@ -16,8 +16,8 @@ export interface News {
   messages: boolean;
   /** Latest moment of a change. */
   at: number;
-  /** An execution under a rateLimitConfig began, ended or waits since then. */
-  turnsAt?: number;
+  /** Under which keys of a rateLimitConfig an execution began, ended or waits. */
+  readonly turns: TurnKey[];
 }
 
 /** What a commit leaves to do, in the next cycle. */
@@ -37,6 +37,7 @@ export const nothingNew = (): News => ({
   faults: [],
   deliveries: false,
   messages: false,
+  turns: [],
   at: 0,
 });
 

@@ -275,11 +275,15 @@ const waitRow = (wf: number, n: number, wait: Wait): Row => [
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
+/** Under which executions with a rateLimitConfig take turns: a definition and a key, as they are stored. */
+export type TurnKey = readonly [name: string, key: string];
+
+export const turnKeyOf = ({ name, rateLimitKey = '' }: Workflow): TurnKey => [toStored(name), toStored(rateLimitKey)];
+
 /** The row of an execution under a rateLimitConfig: it waits for its turn (held), or has it. */
 function turnRow(wf: number, workflow: Workflow | undefined): Row | undefined {
   if (workflow?.rateLimitKey === undefined || isTerminal(workflow.status)) return undefined;
-  const { name, rateLimitKey, held, createdAt } = workflow;
-  return [toStored(name), toStored(rateLimitKey), held ? 1 : 0, createdAt, wf];
+  return [...turnKeyOf(workflow), workflow.held ? 1 : 0, workflow.createdAt, wf];
 }
 
 function turnRows(wf: number, before: Workflow | undefined, after: Workflow | undefined, changes: Change[]): void {

@@ -1,17 +1,22 @@
 // Executions under a rateLimitConfig: of those with the same definition and key so many run at once as it says, the others are
-// held, and begin in the order of their starts (contract 5.2). Looked at after each end and start, and with whatever is due.
+// held, and begin in the order of their starts (contract 5.2). A key is looked at after each start and end under it, and all keys
+// page by page with whatever is due: a node may have died between an end and its look.
 
 import type { Driver } from '../drivers/driver.ts';
 import { TURNS_PER_LOOK } from '../limits.ts';
 import { takeGate } from './gate.ts';
 import type { States } from './states.ts';
+import type { TurnKey } from './turn.ts';
 
 /** Says to an execution that its turn has come. */
 type Admit = (workflowId: string, now: number) => Promise<unknown>;
 
-const HELD = 'select distinct name, key from turn where held = 1 order by name, key limit ?';
+const HELD = 'select distinct name, key from turn where held = 1 and (name, key) > (?, ?) order by name, key limit ?';
 const NEXT = 'select wf from turn where name = ? and key = ? and held = 1 order by at, wf limit ?';
 const COUNT = 'select count(*) from turn where name = ? and key = ? and held = 0';
+
+/** Before all keys: no definition is without a name. */
+const FIRST: TurnKey = ['', ''];
 
 export class Turns {
   readonly #driver: Driver;
@@ -19,7 +24,9 @@ export class Turns {
   readonly #admit: Admit;
   /** The look that is under way. */
   #looking: Promise<number> | undefined;
-  #again = false;
+  readonly #wanted = new Map<string, TurnKey>();
+  /** Where the last page ended. */
+  #pageEnd: TurnKey = FIRST;
 
   constructor(driver: Driver, states: States, admit: Admit) {
     this.#driver = driver;
@@ -27,28 +34,36 @@ export class Turns {
     this.#admit = admit;
   }
 
-  /** Lets executions begin whose turn has come; answers how many. One look at a time. */
-  look(now: number): Promise<number> {
-    this.#again = true;
+  /** Lets executions under these keys begin whose turn has come; answers how many began. One look at a time. */
+  look(keys: readonly TurnKey[], now: number): Promise<number> {
+    for (const key of keys) this.#wanted.set(JSON.stringify(key), key);
     this.#looking ??= this.#lookAll(now).finally(() => {
       this.#looking = undefined;
     });
     return this.#looking;
   }
 
-  async #lookAll(now: number): Promise<number> {
-    let count = 0;
-    while (this.#again) {
-      this.#again = false;
-      count += await this.#lookOnce(now);
-    }
-    return count;
+  /** The same for a page of the keys under which executions are held; the next page follows the next time. */
+  async lookOnward(now: number): Promise<number> {
+    const behind = await this.#held(this.#pageEnd);
+    const isLast = behind.length < TURNS_PER_LOOK;
+    this.#pageEnd = isLast ? FIRST : (behind.at(-1) ?? FIRST);
+    const more = isLast ? (await this.#held(FIRST)).slice(0, TURNS_PER_LOOK - behind.length) : [];
+    return this.look([...behind, ...more], now);
   }
 
-  async #lookOnce(now: number): Promise<number> {
-    const groups = await this.#driver.query(HELD, [TURNS_PER_LOOK]);
+  async #held(after: TurnKey): Promise<readonly TurnKey[]> {
+    const rows = await this.#driver.query(HELD, [...after, TURNS_PER_LOOK]);
+    return rows.map(([name, key]): TurnKey => [name as string, key as string]);
+  }
+
+  async #lookAll(now: number): Promise<number> {
     let count = 0;
-    for (const [name, key] of groups) count += await this.#fill(name as string, key as string, now);
+    while (this.#wanted.size) {
+      const keys = [...this.#wanted.values()];
+      this.#wanted.clear();
+      for (const [name, key] of keys) count += await this.#fill(name, key, now);
+    }
     return count;
   }
 

@@ -12,6 +12,7 @@ import { sql as limits } from './0008-limits.ts';
 import { sql as masked } from './0009-masked.ts';
 import { sql as claims } from './0010-claims.ts';
 import { sql as repeats } from './0011-repeats.ts';
+import { sql as turns } from './0012-turns.ts';
 
 const MIGRATIONS: readonly string[] = [
   start,
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly string[] = [
   masked,
   claims,
   repeats,
+  turns,
 ];
 
 const WORDS: Readonly<Record<Driver['dialect'], Readonly<Record<string, string>>>> = {
