@@ -107,9 +107,9 @@ function decidingAgainWritesNothing(after: Workflow, env: Decided['env']): void 
   assert.deepEqual(plain(again.after), plain(after), 'deciding again changes nothing');
 }
 
-/** A running execution waits for somebody: it never only looks at itself. */
+/** A running execution waits for somebody: it never only looks at itself. One that is held waits for its turn. */
 function somethingCanMove(after: Workflow): void {
-  if (after.status !== 'RUNNING' || after.unfinished) return;
+  if (after.status !== 'RUNNING' || after.unfinished || after.held) return;
   const moves = after.tasks.some(
     (task) => !hasEnded(task) && (!TASK_TYPES.get(task.type)?.advance || task.wakeAt !== undefined),
   );

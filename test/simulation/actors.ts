@@ -5,11 +5,12 @@ import {
   LATER_TASK_DEFINITIONS,
   LATER_WEBHOOKS,
   LATER_WORKFLOW_DEFINITIONS,
+  LATEST_WORKFLOW_DEFINITIONS,
   TASK_DEFINITIONS,
   WEBHOOKS,
   WORKFLOW_DEFINITIONS,
 } from './definitions.ts';
-import { hasLater, type Kind } from './faults.ts';
+import { hasLater, hasLatest, type Kind } from './faults.ts';
 import type { Order, Strategy } from './ledger.ts';
 import { follow, type Paths } from './senders.ts';
 import { work, workLater } from './workers.ts';
@@ -28,7 +29,11 @@ const WORKERS = 3;
 export async function register(world: World): Promise<Paths> {
   const later = hasLater(world.faults.plan);
   const tasks = [...TASK_DEFINITIONS, ...(later ? LATER_TASK_DEFINITIONS : [])];
-  const workflows = [...WORKFLOW_DEFINITIONS, ...(later ? LATER_WORKFLOW_DEFINITIONS : [])];
+  const workflows = [
+    ...WORKFLOW_DEFINITIONS,
+    ...(later ? LATER_WORKFLOW_DEFINITIONS : []),
+    ...(hasLatest(world.faults.plan) ? LATEST_WORKFLOW_DEFINITIONS : []),
+  ];
   await insist(world, { method: 'POST', path: '/api/metadata/taskdefs', body: tasks });
   await insist(world, { method: 'PUT', path: '/api/metadata/workflow', body: workflows });
   for (const [flow, body] of Object.entries(FLOW_WEBHOOKS))

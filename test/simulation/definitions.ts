@@ -206,11 +206,26 @@ const carry = {
   outputParameters: { order: '${carry.output.order}' },
 };
 
+/** Executions under one key that are at work at once. */
+export const TURNS_AT_ONCE = 1;
+
+/** Those of one order take turns. Nothing in it fails for good. */
+const turns = {
+  ...{
+    name: 'turns',
+    version: 1,
+    tasks: [place('WAIT', 'sleep', { inputParameters: { duration: '1 seconds' } }), call],
+  },
+  rateLimitConfig: { rateLimitKey: '${workflow.input.order}', concurrentExecLimit: TURNS_AT_ONCE },
+  outputParameters: { order: '${workflow.input.order}' },
+};
+
 export const WORKFLOW_DEFINITIONS = [
   ...[order, late, brief, family, rounds, duet, quick, log, once],
   ...[session, inner, step],
 ];
 export const LATER_WORKFLOW_DEFINITIONS = [crowd, talk, echo, price, carry];
+export const LATEST_WORKFLOW_DEFINITIONS = [turns];
 
 /** For so long a wait that opens later finds an event of the webhook `brief`. */
 export const TTL_SECONDS = 2;

@@ -9,7 +9,7 @@ type Count = (...params: (string | number)[]) => number;
 
 /** How many executions an order has that begins several. */
 const severalOf = ({ kind, parts }: Order): number | undefined =>
-  kind === 'crowd' || kind === 'price' || kind === 'carry' ? parts : undefined;
+  kind === 'crowd' || kind === 'price' || kind === 'carry' || kind === 'turns' ? parts : undefined;
 
 export class Promises {
   readonly #reader: DatabaseSync;

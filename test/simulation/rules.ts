@@ -10,6 +10,7 @@ import {
   QUOTES_AT_ONCE,
   TASK_DEFINITIONS,
   TTL_SECONDS,
+  TURNS_AT_ONCE,
   WINDOW_SECONDS,
   WORKFLOW_DEFINITIONS,
 } from './definitions.ts';
@@ -76,7 +77,8 @@ export const ALWAYS: Readonly<Record<string, string>> = {
     where w.status in ${ENDED} and t.status in ${OPEN}`,
   'an ended execution has an alarm': `select wf from workflow where status in ${ENDED} and wake_at is not null`,
   'a running execution has nothing that could move it': `select w.wf from workflow w
-    where w.status = 'RUNNING' and w.wake_at is null and not exists (select 1 from task t where t.wf = w.wf and t.status in ${OPEN})`,
+    where w.status = 'RUNNING' and w.wake_at is null and not exists (select 1 from task t where t.wf = w.wf and t.status in ${OPEN})
+      and not exists (select 1 from turn u where u.wf = w.wf and u.held = 1)`,
   'a task that a worker holds has no alarm': `select ${describe('t')} from task t join workflow w on w.wf = t.wf
     where t.status = 'IN_PROGRESS' and t.type in ${POLLED} and w.status = 'RUNNING' and w.wake_at is null`,
   'a timer has no alarm': `select ${describe('t')} from task t join workflow w on w.wf = t.wf
@@ -117,6 +119,9 @@ export const ALWAYS: Readonly<Record<string, string>> = {
     having count > ${NOTES_AT_ONCE}`,
   'more of quote at once than its limit': `select count(*) as count from task where place = 'quote' and status = 'IN_PROGRESS'
     having count > ${QUOTES_AT_ONCE}`,
+  'more of one key have begun than may be at work': `select w.input ->> 'order' as key, count(*) as count from workflow w
+    where w.name = 'turns' and w.status not in ${ENDED} and exists (select 1 from task t where t.wf = w.wf)
+    group by key having count > ${TURNS_AT_ONCE}`,
   'a kept output was made by nobody, or for another key': `select ${describe('t')} || ' ' || t.output from task t ${KEPT}
       and not exists (select 1 from task o where ${MADE})`,
   'an event for one wait alone has ended two': `select x.event from effect x join event e on e.id = x.event

@@ -38,6 +38,7 @@ const STORIES: Readonly<Record<Kind, (sender: Sender) => Promise<void>>> = {
   pair: (sender) => stream(sender, 'pairs', SESSION_EVENTS),
   price: ({ world, order }) => beginSeveral(world, order, 4, 2_000),
   carry: ({ world, order }) => beginSeveral(world, order, 3, 6_000),
+  turns: ({ world, order }) => beginSeveral(world, order, 4, 2_000),
 };
 /** What comes before a wait. A crowd mostly sleeps, so that its waits open in the same moment, after the events came. */
 const APART = ['work', 'call', 'sleep', 'none'];
