@@ -55,7 +55,7 @@ type Reader = Pick<Session, 'look'>;
 
 export class Definitions {
   readonly #driver: Driver;
-  readonly #snapshots = new Map<string, Snapshot | undefined>();
+  readonly #snapshots = new Map<string, Snapshot>();
   #taskDefs = new Map<string, TaskDef>();
   /** Registered schemas by name and version; under the bare name the latest. */
   #schemas = new Map<string, JsonObject | boolean>();
@@ -101,9 +101,11 @@ export class Definitions {
   /** The definition by name, latest when no version is given. Only after `refresh`. */
   async find(reader: Reader, name: string, version: number | undefined): Promise<Snapshot | undefined> {
     const key = `${version ?? ''}:${name}`;
-    if (this.#snapshots.has(key)) return this.#snapshots.get(key);
+    const known = this.#snapshots.get(key);
+    if (known) return known;
     const def = await readWorkflowDef(reader, name, version);
-    const snapshot = def && this.snapshotOf(def);
+    if (!def) return undefined;
+    const snapshot = this.snapshotOf(def);
     this.#snapshots.set(key, snapshot);
     return snapshot;
   }
