@@ -45,10 +45,12 @@ export class Turns {
 
   /** The same for a page of the keys under which executions are held; the next page follows the next time. */
   async lookOnward(now: number): Promise<number> {
-    const behind = await this.#held(this.#pageEnd);
+    const from = this.#pageEnd;
+    const behind = await this.#held(from);
     const isLast = behind.length < TURNS_PER_LOOK;
     this.#pageEnd = isLast ? FIRST : (behind.at(-1) ?? FIRST);
-    const more = isLast ? (await this.#held(FIRST)).slice(0, TURNS_PER_LOOK - behind.length) : [];
+    // Where all keys fit in a page, each of them is looked at each time.
+    const more = isLast && from !== FIRST ? (await this.#held(FIRST)).slice(0, TURNS_PER_LOOK - behind.length) : [];
     return this.look([...behind, ...more], now);
   }
 
