@@ -134,6 +134,7 @@ onEach('choices', (database) => {
     assert.equal(await ended('oldest', 0), all[0]?.id);
     assert.equal(await ended('one', 0), twin.id);
     assert.equal(await ended('one', 0), undefined);
+    assert.equal(await store.workflows.runDue(T0 + 3_600_000, 100), 0, 'nothing is left to do');
   });
 
   test('events that come at once and go to the oldest each take a wait of their own', async (t) => {

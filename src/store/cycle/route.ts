@@ -102,16 +102,16 @@ function lookAgain(cycle: Cycle, one: Routed, pages: readonly Page[]): void {
   // Shapes that came after the entries were stored: store theirs, and look once more after this commit.
   if (!driver.serial && one.item.seen < newest) {
     if (!one.route.resumes) cycle.note(eventEntries(cycle, one.item.id, one.event, one.route), [one.item]);
-    leave(cycle, one.item, { ...anew(one.item), seen: newest });
+    leave(cycle, one.item, () => ({ ...anew(one.item), seen: newest }));
     return;
   }
   const after = isLimited(one.route) ? undefined : endsOf(pages);
-  if (after) leave(cycle, one.item, { ...one.item, after });
+  if (after) leave(cycle, one.item, () => ({ ...one.item, after }));
 }
 
-/** The event is looked at once more after this commit. */
-function leave(cycle: Cycle, item: ItemOf<'route'>, next: ItemOf<'route'>): void {
-  cycle.finishes.set(item, () => cycle.left.items.push(next));
+/** The event is looked at once more after this commit; `next` is asked then, since what the commit stores changes the item. */
+function leave(cycle: Cycle, item: ItemOf<'route'>, next: () => ItemOf<'route'>): void {
+  cycle.finishes.set(item, () => cycle.left.items.push(next()));
 }
 
 /** From the first page on. */
@@ -175,21 +175,21 @@ function planDelivery(
       return true;
     }
     if (ends) {
-      leave(cycle, item, { ...item, after: ends, fits });
+      leave(cycle, item, () => ({ ...item, after: ends, fits }));
       return true;
     }
     if (fits > free.length) {
-      leave(cycle, item, { ...anew(item), isSole: true });
+      leave(cycle, item, () => ({ ...anew(item), isSole: true }));
       return true;
     }
   }
   if (route.resumes && !free.length && open.length) {
     // Its wait goes to another event of this commit, which may end the execution: decided when that is done.
-    leave(cycle, item, { ...item });
+    leave(cycle, item, () => ({ ...item }));
     return true;
   }
   if (ends && !free.length) {
-    leave(cycle, item, { ...item, after: ends });
+    leave(cycle, item, () => ({ ...item, after: ends }));
     return true;
   }
   const sign = deliver === 'newest' ? -1 : 1;
@@ -200,7 +200,7 @@ function planDelivery(
     claimed.add(`${wf} ${n}`);
     const state = byWf.get(wf);
     // Somebody else was first: whoever is next in the row, or nobody, is found by looking again.
-    const missed = limited ? () => leave(cycle, item, { ...item }) : undefined;
+    const missed = limited ? () => leave(cycle, item, () => ({ ...item })) : undefined;
     if (state) eventStep(cycle, item, state, { n, event: item.id, payload, limited, now: event.receivedAt, missed });
   }
   return chosen.length > 0;
