@@ -2,14 +2,15 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { WINDOW_SECONDS } from './definitions.ts';
-import type { Faults } from './faults.ts';
+import type { Faults, Kind } from './faults.ts';
 import type { Ledger, Order, SentEvent } from './ledger.ts';
 
 type Count = (...params: (string | number)[]) => number;
 
+const SEVERAL: readonly Kind[] = ['crowd', 'price', 'carry', 'turns'];
+
 /** How many executions an order has that begins several. */
-const severalOf = ({ kind, parts }: Order): number | undefined =>
-  kind === 'crowd' || kind === 'price' || kind === 'carry' || kind === 'turns' ? parts : undefined;
+const severalOf = ({ kind, parts }: Order): number | undefined => (SEVERAL.includes(kind) ? parts : undefined);
 
 export class Promises {
   readonly #reader: DatabaseSync;

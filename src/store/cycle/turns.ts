@@ -22,9 +22,14 @@ export class Turns {
   readonly #driver: Driver;
   readonly #states: States;
   readonly #admit: Admit;
-  /** The look that is under way. */
-  #looking: Promise<number> | undefined;
+  /** Keys that are still to be looked at. */
   readonly #wanted = new Map<string, TurnKey>();
+  /** The latest moment that a look was asked for. */
+  #now = 0;
+  /** Ends with the pass that was begun last: one at a time. */
+  #ended: Promise<void> = Promise.resolve();
+  /** The pass that has not begun yet. */
+  #next: Promise<number> | undefined;
   /** Where the last page ended. */
   #pageEnd: TurnKey = FIRST;
 
@@ -34,13 +39,24 @@ export class Turns {
     this.#admit = admit;
   }
 
-  /** Lets executions under these keys begin whose turn has come; answers how many began. One look at a time. */
+  /** Lets executions under these keys begin whose turn has come; answers how many began in the next pass. */
   look(keys: readonly TurnKey[], now: number): Promise<number> {
     for (const key of keys) this.#wanted.set(JSON.stringify(key), key);
-    this.#looking ??= this.#lookAll(now).finally(() => {
-      this.#looking = undefined;
+    this.#now = Math.max(this.#now, now);
+    this.#next ??= this.#afterwards();
+    return this.#next;
+  }
+
+  #afterwards(): Promise<number> {
+    const pass = this.#ended.then(() => {
+      this.#next = undefined;
+      return this.#pass();
     });
-    return this.#looking;
+    this.#ended = pass.then(
+      () => {},
+      () => {},
+    );
+    return pass;
   }
 
   /** The same for a page of the keys under which executions are held; the next page follows the next time. */
@@ -59,14 +75,18 @@ export class Turns {
     return rows.map(([name, key]): TurnKey => [name as string, key as string]);
   }
 
-  async #lookAll(now: number): Promise<number> {
-    let count = 0;
-    while (this.#wanted.size) {
-      const keys = [...this.#wanted.values()];
-      this.#wanted.clear();
-      for (const [name, key] of keys) count += await this.#fill(name, key, now);
+  /** Some of what is wanted: keys may change faster than they are looked at, and whoever asks is to be answered. */
+  async #pass(): Promise<number> {
+    const some = [...this.#wanted].slice(0, TURNS_PER_LOOK);
+    for (const [text] of some) this.#wanted.delete(text);
+    try {
+      let count = 0;
+      for (const [, [name, key]] of some) count += await this.#fill(name, key, this.#now);
+      return count;
+    } finally {
+      // What a failure leaves out is found by a look onward.
+      if (this.#wanted.size) void this.look([], this.#now).catch(() => undefined);
     }
-    return count;
   }
 
   async #fill(name: string, key: string, now: number): Promise<number> {
